@@ -1,0 +1,14 @@
+/** The numbers of the contract. Lengths of text are in Unicode code points unless a name says otherwise. */
+export const limits = {
+  text: 5_000,
+  name: 255,
+  linkType: 128,
+  linkId: 100,
+  idempotencyKey: 255,
+  participantsInCreate: 1_000,
+  /** Past this many participants a conversation has no roster, and shows its caller alone. */
+  roster: 200,
+  pageDefault: 50,
+  pageMost: 100,
+  bodyBytes: 256 * 1024,
+} as const;

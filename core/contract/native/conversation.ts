@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { limits } from '../limits.ts';
+import { label, timestamp, uuid, writtenText } from '../values.ts';
+
+export const Participant = z.object({
+  id: uuid(),
+  conversationId: uuid(),
+  userId: uuid(),
+  role: z.enum(['member', 'admin']),
+  joinedAt: timestamp(),
+  leftAt: z.nullable(timestamp()),
+});
+
+export const Link = z.object({
+  type: label(limits.linkType),
+  id: label(limits.linkId),
+});
+
+export const Conversation = z.object({
+  id: uuid(),
+  type: z.enum(['direct', 'group']),
+  kind: z.enum(['direct', 'group']),
+  name: z.nullable(z.string()),
+  status: z.enum(['active', 'archived']),
+  ownerId: z.nullable(uuid()),
+  link: z.nullable(Link),
+  createdAt: timestamp(),
+  lastMessageAt: z.nullable(timestamp()),
+  lastSeq: z.int().check(z.minimum(0)),
+  participantCount: z.int().check(z.minimum(0)),
+  /** Active ones; past `limits.roster`, the caller alone. */
+  participants: z.array(Participant),
+});
+
+export const CreateConversationRequest = z.object({
+  type: z.enum(['direct', 'group'], 'must be "direct" or "group"'),
+  name: z.nullish(writtenText(limits.name)),
+  participantIds: z.array(uuid(), 'must be an array of user ids').check(
+    z.minLength(1, 'must name at least one user'),
+    z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
+    z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
+  ),
+  link: z.nullish(Link),
+});

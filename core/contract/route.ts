@@ -1,0 +1,38 @@
+import type * as z from 'zod/mini';
+
+type AnySchema = z.ZodMiniType;
+
+/** What a request is parsed with. `headers` are named in lower case. Parts that a route does not read are absent. */
+export interface RequestSchemas {
+  readonly path?: AnySchema;
+  readonly query?: AnySchema;
+  readonly headers?: AnySchema;
+  readonly body?: AnySchema;
+}
+
+/** Which contract a route belongs to; each has its own base path and its own form of errors. */
+export type Dialect = 'native' | 'v2' | 'v1';
+
+/** One entry of the manifest: the whole public description of one route. */
+export interface Route<Request extends RequestSchemas = RequestSchemas> {
+  readonly dialect: Dialect;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As API Gateway writes it: `/conversations/{id}`. */
+  readonly path: `/${string}`;
+  /** The one function that serves this route, in kebab case: `create-conversation`. */
+  readonly operation: string;
+  readonly summary: string;
+  /** Answered without a token. */
+  readonly public?: true;
+  readonly request: Request;
+  /** The body of each status that the function answers by success. */
+  readonly responses: Readonly<Record<number, AnySchema>>;
+  /** Whether the answer may carry `Link: <…>; rel="next"`. */
+  readonly paged?: true;
+}
+
+/** Declares a route, keeping the exact types of its schemas. */
+export const route = <const Request extends RequestSchemas>(definition: Route<Request>): Route<Request> => definition;
+
+/** The key by which a gateway event names its route: `POST /conversations/{id}/messages`. */
+export const routeKey = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
