@@ -10,8 +10,8 @@ export interface RequestSchemas {
   readonly body?: AnySchema;
 }
 
-/** Which contract a route belongs to; each has its own base path and its own form of errors. */
-export type Dialect = 'native' | 'v2' | 'v1';
+/** Which of the published REST contracts a route belongs to; each has its own form of errors. */
+export type Dialect = 'native';
 
 /** One entry of the manifest: the whole public description of one route. */
 export interface Route<Request extends RequestSchemas = RequestSchemas> {

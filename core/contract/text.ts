@@ -7,7 +7,11 @@ export const codePoints = (text: string): number => {
 
 /** The first `most` code points of `text`; never half of a surrogate pair. */
 export const firstCodePoints = (text: string, most: number): string =>
-  text.length <= most ? text : Array.from(text.slice(0, 2 * most)).slice(0, most).join('');
+  text.length <= most
+    ? text
+    : Array.from(text.slice(0, 2 * most))
+        .slice(0, most)
+        .join('');
 
 /** Whether `text` shows nothing: it is empty, or white space throughout. */
 export const isBlank = (text: string): boolean => text.trim() === '';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { route } from '../route.ts';
-import { cursor, idempotencyKey, isInstant, pageLimit, uuid } from '../values.ts';
+import { cursor, idempotencyKey, pageLimit, point, uuid } from '../values.ts';
 import { Conversation, CreateConversationRequest } from './conversation.ts';
 import { Message, SendMessageRequest } from './message.ts';
 
@@ -8,11 +8,6 @@ import { Message, SendMessageRequest } from './message.ts';
 const acting = { userId: z.optional(uuid()) };
 const byId = z.object({ id: uuid() });
 const retryable = z.object({ 'idempotency-key': z.optional(idempotencyKey()) });
-
-const position = () =>
-  z.string().check(
-    z.refine((value) => uuid().safeParse(value).success || isInstant(value), 'must be an ISO 8601 time or a message id'),
-  );
 
 export const health = route({
   dialect: 'native',
@@ -79,8 +74,8 @@ export const listMessages = route({
         ...acting,
         limit: pageLimit(),
         cursor: z.optional(cursor()),
-        before: z.optional(position()),
-        after: z.optional(position()),
+        before: z.optional(point()),
+        after: z.optional(point()),
       })
       .check(
         z.refine((query) => query.before === undefined || query.after === undefined, {

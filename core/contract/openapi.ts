@@ -1,0 +1,127 @@
+import * as z from 'zod/mini';
+import { Conversation, CreateConversationRequest, Link, Participant } from './native/conversation.ts';
+import { ErrorBody } from './native/error.ts';
+import { Message, Reaction, SendMessageRequest } from './native/message.ts';
+import type { Dialect, Route } from './route.ts';
+import { routes } from './routes.ts';
+
+type Json = Record<string, unknown>;
+
+/** What a dialect's document is called, and the schemas that it names once and refers to. */
+const dialects: Record<Dialect, { title: string; description: string; schemas: Record<string, z.ZodMiniType> }> = {
+  native: {
+    title: 'Parley: conversations',
+    description:
+      'Conversations, messages and their history. Every call but `/health` carries a bearer token of the issuer that ' +
+      'the deployment trusts.',
+    schemas: {
+      Conversation,
+      Participant,
+      Link,
+      CreateConversationRequest,
+      Message,
+      Reaction,
+      SendMessageRequest,
+      ErrorBody,
+    },
+  },
+};
+
+/**
+ * The OpenAPI 3.1 document of a dialect, derived from the manifest.
+ * @param servers where the API answers; none in the published document, which holds for every deployment
+ */
+export function openApiDocument(dialect: Dialect, { servers }: { servers?: { url: string }[] } = {}): Json {
+  const { title, description, schemas } = dialects[dialect];
+  for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id });
+  const paths: Record<string, Json> = {};
+  for (const route of routes.filter((route) => route.dialect === dialect)) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title, description, version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+    ...(servers ? { servers } : {}),
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, named(id, schema)])),
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  const { path, query, headers, body } = route.request;
+  const parameters = [
+    ...parametersIn('path', path),
+    ...parametersIn('query', query),
+    ...parametersIn('header', headers),
+  ];
+  const successes = Object.entries(route.responses).map(([status, schema]) => [status, success(route, schema)]);
+  return {
+    operationId: route.operation.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    summary: route.summary,
+    ...(route.public ? { security: [] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, ...content(body, 'input') } } : {}),
+    responses: {
+      ...Object.fromEntries(successes),
+      '4XX': { description: 'Refused', ...content(ErrorBody, 'output') },
+      '5XX': { description: 'Failed here; 503 may be tried again', ...content(ErrorBody, 'output') },
+    },
+  };
+}
+
+function parametersIn(place: 'path' | 'query' | 'header', schema: z.ZodMiniType | undefined): Json[] {
+  const { properties = {}, required = [] } = schema ? jsonSchema(schema, 'input') : {};
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: property,
+  }));
+}
+
+const success = (route: Route, schema: z.ZodMiniType): Json => ({
+  description: 'Done',
+  headers: {
+    'x-request-id': { schema: { type: 'string' } },
+    ...(route.paged
+      ? { link: { description: 'The next page, if there is one: `<…>; rel="next"`', schema: { type: 'string' } } }
+      : {}),
+  },
+  ...content(schema, 'output'),
+});
+
+/** A body, whose schema is a reference where it has a name. */
+const content = (schema: z.ZodMiniType, direction: Direction): Json => ({
+  content: { 'application/json': { schema: jsonSchema(z.object({ schema }), direction).properties?.['schema'] } },
+});
+
+const named = (id: string, schema: z.ZodMiniType): unknown =>
+  jsonSchema(z.object({ schema }), id.endsWith('Request') ? 'input' : 'output').$defs?.[id];
+
+type Direction = 'input' | 'output';
+
+/** What of a JSON Schema is read here. */
+const Rendered = z.object({
+  properties: z.optional(z.record(z.string(), z.unknown())),
+  required: z.optional(z.array(z.string())),
+  $defs: z.optional(z.record(z.string(), z.unknown())),
+});
+
+/** A schema as JSON Schema, readable: a format says more than the pattern behind it. References point to components. */
+function jsonSchema(schema: z.ZodMiniType, io: Direction): z.infer<typeof Rendered> {
+  const rendered = z.toJSONSchema(schema, {
+    io,
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format) delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      // Clients must expect fields that come later.
+      if (io === 'output') delete jsonSchema.additionalProperties;
+      delete jsonSchema.id;
+    },
+  });
+  return Rendered.parse(JSON.parse(JSON.stringify(rendered).replaceAll('"#/$defs/', '"#/components/schemas/')));
+}

@@ -1,0 +1,34 @@
+import { errorStatus } from '../../contract/errors.ts';
+import type { RequestSchemas, Route } from '../../contract/route.ts';
+import type { Failure } from '../../domain/errors.ts';
+import { type Codec, checked, type HttpRequest, type HttpResponse, type Parsed, parseRequest } from '../codec.ts';
+
+/** A codec of the native dialect: camelCase, bare bodies, errors with a stable code. */
+export const nativeCodec = <Schemas extends RequestSchemas, Input, Output>(
+  route: Route<Schemas>,
+  {
+    decode,
+    encode,
+  }: {
+    decode: (request: Parsed<Schemas>) => Input;
+    encode: (output: Output, request: HttpRequest) => HttpResponse;
+  },
+): Codec<Input, Output> => ({
+  route,
+  decode: (request) => decode(parseRequest(route, request)),
+  encode: (output, request) => checked(route, encode(output, request)),
+  encodeFailure,
+});
+
+const encodeFailure = ({ code, message, faults }: Failure, requestId: string): HttpResponse => ({
+  status: errorStatus[code],
+  body: { error: code, message, ...(faults.length > 0 ? { details: faults } : {}), requestId },
+});
+
+/** A time in Unix milliseconds as the native dialect writes it. */
+export const isoTime = (millis: number): string => new Date(millis).toISOString();
+
+/** `Link` to the next page: the same request with a cursor. */
+export function nextPage({ url, query }: HttpRequest, cursor: string | undefined): Record<string, string> {
+  return cursor === undefined ? {} : { link: `<${url}?${new URLSearchParams({ ...query, cursor })}>; rel="next"` };
+}

@@ -1,0 +1,19 @@
+import * as routes from '../../contract/native/routes.ts';
+import type { CreateConversationInput, CreatedConversation } from '../../operations/create-conversation.ts';
+import { nativeCodec } from './codec.ts';
+import { conversationBody } from './conversation.ts';
+
+export const createConversation = nativeCodec(routes.createConversation, {
+  decode: ({ query, headers, body }): CreateConversationInput => ({
+    kind: body.type,
+    name: body.name ?? null,
+    participantIds: body.participantIds,
+    link: body.link ?? null,
+    actingUserId: query.userId,
+    idempotencyKey: headers['idempotency-key'],
+  }),
+  encode: ({ conversation, created }: CreatedConversation) => ({
+    status: created ? 201 : 200,
+    body: conversationBody(conversation),
+  }),
+});

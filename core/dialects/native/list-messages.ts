@@ -1,0 +1,20 @@
+import * as routes from '../../contract/native/routes.ts';
+import type { ListMessagesInput, MessagePage } from '../../operations/list-messages.ts';
+import { nativeCodec, nextPage } from './codec.ts';
+import { messageBody } from './message.ts';
+
+export const listMessages = nativeCodec(routes.listMessages, {
+  decode: ({ path, query }): ListMessagesInput => ({
+    conversationId: path.id,
+    actingUserId: query.userId,
+    limit: query.limit,
+    cursor: query.cursor,
+    before: query.before,
+    after: query.after,
+  }),
+  encode: ({ messages, next }: MessagePage, request) => ({
+    status: 200,
+    headers: nextPage(request, next),
+    body: messages.map(messageBody),
+  }),
+});

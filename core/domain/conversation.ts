@@ -1,0 +1,110 @@
+import { limits } from '../contract/limits.ts';
+import { invalid } from './errors.ts';
+import { newConversationId } from './ids.ts';
+import type { Participant } from './participant.ts';
+import type { UserId } from './principal.ts';
+
+/** What a conversation is about in the app around it, such as an order. */
+export interface Link {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** A conversation without its participants. Times are Unix milliseconds. */
+export interface Conversation {
+  readonly id: string;
+  readonly organization: string;
+  readonly kind: 'direct' | 'group';
+  readonly name: string | null;
+  readonly status: 'active' | 'archived';
+  /** Nobody owns a direct conversation. */
+  readonly ownerId: UserId | null;
+  readonly link: Link | null;
+  readonly createdAt: number;
+  readonly lastMessageAt: number | null;
+  /** The seq of the last message, 0 when there is none: how many messages there are. */
+  readonly lastSeq: number;
+  /** How many of them people wrote; unread counts are differences of this. */
+  readonly lastOrdinal: number;
+  readonly participantCount: number;
+}
+
+/** A conversation as one caller sees it. */
+export interface ConversationDetail extends Conversation {
+  /** The active ones, longest-standing first; of a large conversation the caller alone. */
+  readonly participants: readonly Participant[];
+}
+
+/** Whether so many participants are too many to be kept, and shown, in one piece. */
+export const isLarge = (participantCount: number): boolean => participantCount > limits.roster;
+
+/** When something last happened in a conversation: what lists sort by. */
+export const lastActivityAt = (conversation: Conversation): number =>
+  conversation.lastMessageAt ?? conversation.createdAt;
+
+/**
+ * The conversation as its caller may see it.
+ * @param roster all active participants; undefined of a large conversation
+ * @param own the caller's own part, if there is one
+ */
+export const detailed = (
+  conversation: Conversation,
+  roster: readonly Participant[] | undefined,
+  own: Participant | undefined,
+): ConversationDetail => ({ ...conversation, participants: roster ?? (own ? [own] : []) });
+
+/** What its creator decides of a conversation. */
+export interface Founding {
+  readonly organization: string;
+  readonly kind: 'direct' | 'group';
+  readonly name: string | null;
+  readonly link: Link | null;
+}
+
+/**
+ * Who takes part in a new conversation, its creator first.
+ * @param creator undefined for a service, which adds nobody: the first one it names is the creator
+ * @throws Failure `validation_failed` when a direct conversation would not have exactly two participants
+ */
+export function foundersOf(
+  kind: Founding['kind'],
+  creator: UserId | undefined,
+  named: readonly UserId[],
+): readonly UserId[] {
+  const users = creator === undefined ? named : [creator, ...named.filter((user) => user !== creator)];
+  if (kind === 'direct' && users.length !== 2) {
+    throw invalid({ path: 'participantIds', message: 'must make two participants of a direct conversation' });
+  }
+  return users;
+}
+
+/**
+ * A new conversation. The creator of a group owns it and is its admin; a direct one has neither.
+ * @param users from `foundersOf`; `now` in Unix milliseconds
+ */
+export function newConversation(
+  founding: Founding,
+  users: readonly UserId[],
+  now: number,
+): { conversation: Conversation; participants: Participant[] } {
+  const ownerId = founding.kind === 'group' ? (users[0] ?? null) : null;
+  return {
+    conversation: {
+      ...founding,
+      id: newConversationId(now),
+      status: 'active',
+      ownerId,
+      createdAt: now,
+      lastMessageAt: null,
+      lastSeq: 0,
+      lastOrdinal: 0,
+      participantCount: users.length,
+    },
+    participants: users.map((userId) => ({
+      userId,
+      role: userId === ownerId ? 'admin' : 'member',
+      joinedAt: now,
+      leftAt: null,
+    })),
+  };
+}

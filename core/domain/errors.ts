@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../contract/errors.ts';
+
+/** One thing wrong with a request: where (`participantIds.3`), and what. */
+export interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The one error that operations throw on purpose. Its message is for the caller and holds no internals. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: ErrorCode;
+  readonly faults: readonly Fault[];
+
+  constructor(code: ErrorCode, message: string, faults: readonly Fault[] = []) {
+    super(message);
+    this.code = code;
+    this.faults = faults;
+  }
+}
+
+/** A request whose content is wrong; `faults` says where. */
+export const invalid = (...faults: Fault[]): Failure => new Failure('validation_failed', 'Validation failed', faults);
+
+export const notFound = (what: 'Conversation' | 'Message'): Failure => new Failure('not_found', `${what} not found`);
+
+export const forbidden = (why: string): Failure => new Failure('forbidden', why);
+
+export const conflict = (why: string): Failure => new Failure('conflict', why);
+
+/** Trouble that passes: the same request may succeed in a moment. */
+export const unavailable = (): Failure => new Failure('unavailable', 'The service is busy; try again');

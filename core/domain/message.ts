@@ -1,0 +1,71 @@
+import type { Conversation } from './conversation.ts';
+import { messageId, nextCreatedAt, tailOf } from './ids.ts';
+import type { UserId } from './principal.ts';
+
+/** One user's emoji on a message. */
+export interface Reaction {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly emoji: string;
+  readonly createdAt: number;
+}
+
+/** A message as it stands. Times are Unix milliseconds. */
+export interface Message {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly senderId: UserId | null;
+  /** What a system message tells of; null for what people write. */
+  readonly systemEvent: 'join' | 'leave' | null;
+  /** Null once deleted. */
+  readonly text: string | null;
+  readonly replyToMessageId: string | null;
+  readonly createdAt: number;
+  /** 1, 2, 3 … within the conversation. */
+  readonly seq: number;
+  /** Its position among the messages that people wrote; system messages repeat the one before. */
+  readonly ordinal: number;
+  readonly revision: number;
+  readonly editedAt: number | null;
+  readonly deletedAt: number | null;
+  readonly reactions: readonly Reaction[];
+  readonly clientMessageId: string | null;
+}
+
+/** What its author decides of a message. */
+export interface Draft {
+  readonly senderId: UserId;
+  readonly text: string;
+  readonly replyToMessageId: string | null;
+  readonly clientMessageId: string | null;
+}
+
+/**
+ * The message that a draft becomes when it is the next one in its conversation.
+ * @param now the writer's clock, in Unix milliseconds
+ */
+export function nextMessage(conversation: Conversation, draft: Draft, now: number): Message {
+  const seq = conversation.lastSeq + 1;
+  const createdAt = nextCreatedAt(seq, now, conversation.lastMessageAt);
+  return {
+    ...draft,
+    id: messageId(tailOf(conversation.id), seq, createdAt),
+    conversationId: conversation.id,
+    systemEvent: null,
+    createdAt,
+    seq,
+    ordinal: conversation.lastOrdinal + 1,
+    revision: 1,
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+  };
+}
+
+/** Whether a message id, well-formed, can belong to a conversation. */
+export const belongsTo = (messageId: string, conversationId: string): boolean =>
+  tailOf(messageId) === tailOf(conversationId);
+
+/** The message as `viewer` may see it: a client's own key is nobody else's business. */
+export const seenBy = (viewer: UserId | undefined, message: Message): Message =>
+  message.clientMessageId === null || message.senderId === viewer ? message : { ...message, clientMessageId: null };

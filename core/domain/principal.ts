@@ -1,0 +1,34 @@
+import { forbidden, invalid } from './errors.ts';
+
+/** Who a token speaks for. */
+export interface Principal {
+  readonly organization: string;
+  /** The token's subject: a user id in lower case, or any name for a service. */
+  readonly subject: string;
+  readonly isService: boolean;
+}
+
+/** A participant's or user's id: a UUID in lower case. */
+export type UserId = string;
+
+/**
+ * The user on whose behalf a request acts.
+ * @param named the user that the request names, if it names one
+ * @param path where the request would name it, for the error
+ * @throws Failure `forbidden` when a user names somebody else, `validation_failed` when a service names nobody
+ */
+export function actingUser(principal: Principal, named: UserId | undefined, path: string): UserId {
+  const user = actingUserOrService(principal, named);
+  if (user === undefined) throw invalid({ path, message: 'is required of a service: name the user it acts for' });
+  return user;
+}
+
+/**
+ * As `actingUser`, where a service may also act as itself.
+ * @returns the user, or undefined for a service that names nobody and so has admin rights in its organization
+ */
+export function actingUserOrService(principal: Principal, named: UserId | undefined): UserId | undefined {
+  if (principal.isService) return named;
+  if (named !== undefined && named !== principal.subject) throw forbidden('A user acts for nobody else');
+  return principal.subject;
+}

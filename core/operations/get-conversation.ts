@@ -1,0 +1,27 @@
+import { requireAccess } from '../domain/access.ts';
+import { type ConversationDetail, detailed } from '../domain/conversation.ts';
+import { notFound } from '../domain/errors.ts';
+import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { readConversation } from '../store/conversations.ts';
+import type { Deps } from './deps.ts';
+
+export interface GetConversationInput {
+  readonly id: string;
+  readonly actingUserId: UserId | undefined;
+}
+
+/**
+ * One conversation with its participants, as an active participant or a service sees it.
+ * @throws Failure `not_found`, `forbidden`, `unavailable`
+ */
+export async function getConversation(
+  { table }: Deps,
+  principal: Principal,
+  { id, actingUserId }: GetConversationInput,
+): Promise<ConversationDetail> {
+  const viewer = actingUserOrService(principal, actingUserId);
+  const found = await readConversation(table, principal.organization, id, viewer);
+  if (!found) throw notFound('Conversation');
+  requireAccess(viewer, found.own);
+  return detailed(found.conversation, found.roster, found.own);
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { conflict, type Failure } from '../domain/errors.ts';
+import type { Principal, UserId } from '../domain/principal.ts';
+import type { IdempotencyKey } from '../store/idempotency.ts';
+
+/**
+ * The key of a request: it counts for one organization, acting user and operation.
+ * @param operation what the key is for, with anything else that narrows it
+ * @param actor the acting user; undefined for a service that acts as itself
+ * @param content all that the request asks for, in a fixed order of properties
+ */
+export const idempotencyKey = (
+  principal: Principal,
+  operation: string,
+  actor: UserId | undefined,
+  key: string,
+  content: object,
+): IdempotencyKey => ({
+  organization: principal.organization,
+  scope: `${operation}#${actor ?? `service ${principal.subject}`}`,
+  key,
+  fingerprint: createHash('sha256').update(JSON.stringify(content)).digest('base64url'),
+});
+
+export const keyReused = (): Failure => conflict('The idempotency key was used before with other content');

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { type Conversation, type ConversationDetail, detailed, lastActivityAt } from '../domain/conversation.ts';
+import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import { readHeads, readParts, readRosters, userConversationIds } from '../store/conversation-lists.ts';
+import type { Table } from '../store/table.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Deps } from './deps.ts';
+
+export interface ListConversationsInput {
+  readonly actingUserId: UserId | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
+export interface ConversationPage {
+  readonly conversations: readonly ConversationDetail[];
+  /** The cursor of the next page, if there is one. */
+  readonly next: string | undefined;
+}
+
+/** Where a page ended: when the last conversation on it was active, and its id. */
+const Position = z.object({ at: z.number(), id: z.string() });
+type Position = z.infer<typeof Position>;
+
+const positionOf = (conversation: Conversation): Position => ({
+  at: lastActivityAt(conversation),
+  id: conversation.id,
+});
+
+const mostRecentFirst = (a: Position, b: Position): number => b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+
+/**
+ * A user's conversations, most recently active first. A conversation that is not active meanwhile appears on exactly
+ * one page.
+ *
+ * Sending rewrites no list, so the order is made here: from the heads of all the user's conversations.
+ * @throws Failure `validation_failed`, `forbidden`, `unavailable`
+ */
+export async function listConversations(
+  { table }: Deps,
+  principal: Principal,
+  { actingUserId, limit, cursor }: ListConversationsInput,
+): Promise<ConversationPage> {
+  const user = actingUser(principal, actingUserId, 'userId');
+  const list = ['conversations', principal.organization, user];
+  const start = cursor === undefined ? undefined : decodeCursor(list, cursor, Position);
+
+  const ids = await userConversationIds(table, principal.organization, user);
+  // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
+  const early = ids.length <= limit ? readRosters(table, ids) : undefined;
+  const [heads, earlyRosters] = await Promise.all([readHeads(table, principal.organization, ids), early]);
+  const sorted = heads
+    .filter((head) => start === undefined || mostRecentFirst(positionOf(head), start) > 0)
+    .sort((a, b) => mostRecentFirst(positionOf(a), positionOf(b)));
+  const page = sorted.slice(0, limit);
+  const last = page.at(-1);
+
+  return {
+    conversations: await withParticipants(table, user, page, earlyRosters),
+    next: last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined,
+  };
+}
+
+async function withParticipants(
+  table: Table,
+  user: UserId,
+  page: readonly Conversation[],
+  earlyRosters: Awaited<ReturnType<typeof readRosters>> | undefined,
+): Promise<ConversationDetail[]> {
+  const rosters =
+    earlyRosters ??
+    (await readRosters(
+      table,
+      page.map(({ id }) => id),
+    ));
+  const large = page.filter(({ id }) => !rosters.has(id));
+  const parts = await readParts(
+    table,
+    large.map(({ id }) => id),
+    user,
+  );
+  return (
+    page
+      .map((conversation) => detailed(conversation, rosters.get(conversation.id), parts.get(conversation.id)))
+      // The index may still show what the user has just left.
+      .filter(({ participants }) => participants.some(({ userId, leftAt }) => userId === user && leftAt === null))
+  );
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { requireAccess } from '../domain/access.ts';
+import { invalid, notFound } from '../domain/errors.ts';
+import { belongsTo, type Message, seenBy } from '../domain/message.ts';
+import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { readMembership } from '../store/conversations.ts';
+import { readMessages, type Stretch } from '../store/messages.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Deps } from './deps.ts';
+
+/** A point in a conversation: a time, in Unix milliseconds, or a message. */
+export type Point = { readonly time: number } | { readonly messageId: string };
+
+export interface ListMessagesInput {
+  readonly conversationId: string;
+  readonly actingUserId: UserId | undefined;
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  /** At most one of the two. Messages before a point come newest first, those after it oldest first. */
+  readonly before: Point | undefined;
+  readonly after: Point | undefined;
+}
+
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  /** The cursor of the next page, if there is one. */
+  readonly next: string | undefined;
+}
+
+/** Where a page ended: the last message on it. */
+const Position = z.object({ id: z.string() });
+
+/**
+ * A page of a conversation's messages, its own latest write included: newest first, or after a point oldest first.
+ * A time is included by `after` and excluded by `before`; a message is always excluded.
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
+ */
+export async function listMessages(
+  { table }: Deps,
+  principal: Principal,
+  input: ListMessagesInput,
+): Promise<MessagePage> {
+  const { conversationId, limit, before, after } = input;
+  const viewer = actingUserOrService(principal, input.actingUserId);
+  const list = ['messages', conversationId, before ?? null, after ?? null];
+  const position = input.cursor === undefined ? undefined : decodeCursor(list, input.cursor, Position).id;
+  const stretch: Stretch = {
+    order: after ? 'oldestFirst' : 'newestFirst',
+    from: after && 'time' in after ? after.time : undefined,
+    before: before && 'time' in before ? before.time : undefined,
+    past: position ?? messageAt('before', before, conversationId) ?? messageAt('after', after, conversationId),
+  };
+
+  const [found, page] = await Promise.all([
+    readMembership(table, principal.organization, conversationId, viewer),
+    readMessages(table, conversationId, stretch, limit),
+  ]);
+  if (!found) throw notFound('Conversation');
+  requireAccess(viewer, found.own);
+  const last = page.messages.at(-1);
+  return {
+    messages: page.messages.map((message) => seenBy(viewer, message)),
+    next: last && page.more ? encodeCursor(list, { id: last.id }) : undefined,
+  };
+}
+
+function messageAt(name: string, point: Point | undefined, conversationId: string): string | undefined {
+  if (!point || !('messageId' in point)) return undefined;
+  if (belongsTo(point.messageId, conversationId)) return point.messageId;
+  throw invalid({ path: name, message: 'must be a message of this conversation' });
+}

@@ -1,0 +1,64 @@
+import { notParticipant } from '../domain/access.ts';
+import { conflict, invalid, notFound, unavailable } from '../domain/errors.ts';
+import { belongsTo, type Draft, type Message } from '../domain/message.ts';
+import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import { appendMessage } from '../store/append-message.ts';
+import type { Deps } from './deps.ts';
+import { idempotencyKey, keyReused } from './idempotency.ts';
+
+export interface SendMessageInput extends Omit<Draft, 'senderId'> {
+  readonly conversationId: string;
+  /** The author that the request names, and where it would name it. */
+  readonly actingUserId: UserId | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+const noParent = () => invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
+
+/**
+ * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
+ * under the same idempotency key or `clientMessageId` gets the first message again.
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, or the key stands for another
+ *   request), `unavailable`
+ */
+export async function sendMessage(
+  { table, now }: Deps,
+  principal: Principal,
+  input: SendMessageInput,
+): Promise<Message> {
+  const { conversationId, text, replyToMessageId, clientMessageId } = input;
+  const senderId = actingUser(principal, input.actingUserId, 'senderUserId');
+  if (replyToMessageId !== null && !belongsTo(replyToMessageId, conversationId)) throw noParent();
+
+  const draft = { senderId, text, replyToMessageId, clientMessageId };
+  const content = [conversationId, text, replyToMessageId, clientMessageId];
+  const operation = 'send-message';
+  const keys = [
+    ...(input.idempotencyKey === undefined
+      ? []
+      : [idempotencyKey(principal, operation, senderId, input.idempotencyKey, content)]),
+    ...(clientMessageId === null
+      ? []
+      : [idempotencyKey(principal, `${operation}#${conversationId}`, senderId, clientMessageId, content)]),
+  ];
+
+  const target = { organization: principal.organization, conversationId };
+  const appended = await appendMessage(table, target, draft, keys, now);
+  switch (appended.outcome) {
+    case 'stored':
+    case 'replayed':
+      return appended.message;
+    case 'noConversation':
+      throw notFound('Conversation');
+    case 'noParticipant':
+      throw notParticipant();
+    case 'noParent':
+      throw noParent();
+    case 'archived':
+      throw conflict('The conversation is archived');
+    case 'keyReused':
+      throw keyReused();
+    case 'busy':
+      throw unavailable();
+  }
+}

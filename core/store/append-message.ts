@@ -1,0 +1,88 @@
+import { type Draft, type Message, nextMessage } from '../domain/message.ts';
+import { advanceHead, conversationFrom } from './conversations.ts';
+import { type FirstAnswer, firstAnswer, type IdempotencyKey, recordKey, takeKey } from './idempotency.ts';
+import { headKey, participantKey } from './keys.ts';
+import { hasMessage, putMessage, readMessage } from './messages.ts';
+import { participantFrom, readOwnMessage } from './participants.ts';
+import { type Item, MOST_ATTEMPTS, readItem, type Table, transact } from './table.ts';
+
+/** What became of a send. */
+export type Appended =
+  | { readonly outcome: 'stored' | 'replayed'; readonly message: Message }
+  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'archived' | 'keyReused' | 'busy' };
+
+/**
+ * Stores a message as the next one of its conversation: one consistent read, then one transaction that puts the
+ * message, advances the conversation, proves the sender's membership while moving its read position, and takes the
+ * keys. Only this file knows how a send commits.
+ *
+ * Writers who meet are told apart by the conversation's seq: one wins, the others look again and try as the next. Who
+ * got no answer at all asks the same again instead (see `transact`), so a message is never stored twice.
+ */
+export async function appendMessage(
+  table: Table,
+  target: { readonly organization: string; readonly conversationId: string },
+  draft: Draft,
+  keys: readonly IdempotencyKey[],
+  now: () => number,
+): Promise<Appended> {
+  const { organization, conversationId } = target;
+  const parent = draft.replyToMessageId;
+  let parentExists = parent === null;
+
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const [head, found] = await Promise.all([
+      readItem(table, headKey(conversationId)),
+      parentExists || parent === null || hasMessage(table, parent),
+    ]);
+    parentExists = found;
+    const conversation = conversationFrom(head, organization, conversationId);
+    if (!conversation) return { outcome: 'noConversation' };
+
+    const replay = async (records: readonly (Item | true | undefined)[]): Promise<Appended | undefined> => {
+      const answer = firstOf(records, keys);
+      if (answer === undefined) return undefined;
+      if (answer === 'reused') return { outcome: 'keyReused' };
+      const message = await readMessage(table, conversation, answer.id);
+      return message ? { outcome: 'replayed', message } : { outcome: 'noConversation' };
+    };
+
+    const refusal = conversation.status === 'archived' ? 'archived' : parentExists ? undefined : 'noParent';
+    if (refusal) {
+      const [own, ...records] = await Promise.all([
+        readItem(table, participantKey(conversationId, draft.senderId)),
+        ...keys.map((key) => readItem(table, recordKey(key))),
+      ]);
+      if (!own || participantFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
+      return (await replay(records)) ?? { outcome: refusal };
+    }
+
+    const message = nextMessage(conversation, draft, now());
+    const result = await transact(table, [
+      putMessage(message),
+      advanceHead(message),
+      readOwnMessage(message, draft.senderId),
+      ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),
+    ]);
+    if (result.committed) return { outcome: 'stored', message };
+
+    const [, , participant, ...records] = result.refused;
+    if (participant !== undefined) return { outcome: 'noParticipant' };
+    const replayed = await replay(records);
+    if (replayed) return replayed;
+    await table.pause(attempt);
+  }
+  return { outcome: 'busy' };
+}
+
+/** The first answer among the records that refused a write; `reused` when any of them is of another request. */
+function firstOf(
+  records: readonly (Item | true | undefined)[],
+  keys: readonly IdempotencyKey[],
+): FirstAnswer | 'reused' | undefined {
+  const answers = keys.flatMap((key, at) => {
+    const record = records[at];
+    return typeof record === 'object' ? [firstAnswer(record, key)] : [];
+  });
+  return answers.includes('reused') ? 'reused' : answers[0];
+}

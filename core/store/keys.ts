@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Link } from '../domain/conversation.ts';
+import { tailOf, timePrefix } from '../domain/ids.ts';
+import type { UserId } from '../domain/principal.ts';
+
+/**
+ * The whole key design. `#` ends each part: organizations hold none, and every id is a UUID, so no two things share a
+ * key. `gsi1` keys are written where a line says so, and never change with a message.
+ */
+const conversationPk = (id: string) => `C#${tailOf(id)}`;
+
+/** The conversation itself. */
+export const headKey = (conversationId: string) => ({ pk: conversationPk(conversationId), sk: '#HEAD' });
+
+/** The participants of a conversation that is not large, in one item. */
+export const rosterKey = (conversationId: string) => ({ pk: conversationPk(conversationId), sk: '#ROSTER' });
+
+/** One user's part in a conversation. */
+export const participantKey = (conversationId: string, userId: UserId) => ({
+  pk: conversationPk(conversationId),
+  sk: `P#${userId}`,
+});
+
+/** gsi1 of an active participant: the user's conversations, in the order of their creation. */
+export const userConversationsKey = (organization: string, userId: UserId, conversationId: string) => ({
+  gsi1pk: `U#${organization}#${userId}`,
+  gsi1sk: `C#${conversationId}`,
+});
+
+/** A message: found by its id alone, sorted by time. */
+export const messageKey = (messageId: string) => ({ pk: `C#${tailOf(messageId)}`, sk: `M#${messageId}` });
+
+/** Bounds among the sort keys of a conversation's messages: of all of them, and the one that a time sets. */
+export const messageBounds = {
+  first: 'M#',
+  last: 'M$',
+  at: (millis: number) => `M#${timePrefix(millis)}`,
+};
+
+/** The one direct conversation of two users about one thing. */
+export const directClaimKey = (organization: string, users: readonly UserId[], link: Link | null) => ({
+  pk: `D#${organization}#${[...users].sort().join('#')}`,
+  sk: link ? `L#${JSON.stringify([link.type, link.id])}` : '#',
+});
+
+/** What a retried request was answered the first time. `scope` says whose key it is, for what. */
+export const idempotencyRecordKey = (organization: string, scope: string, key: string) => ({
+  pk: `I#${organization}#${scope}`,
+  sk: `K#${createHash('sha256').update(key).digest('base64url')}`,
+});

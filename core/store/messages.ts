@@ -1,0 +1,116 @@
+import * as z from 'zod/mini';
+import type { Conversation } from '../domain/conversation.ts';
+import { createdAtOf } from '../domain/ids.ts';
+import type { Message } from '../domain/message.ts';
+import { messageBounds, messageKey } from './keys.ts';
+import { type Item, queryPage, readItem, type Table, type TransactionItem } from './table.ts';
+
+/** The conversation's id and the time of creation are not stored: the key tells them. */
+const MessageItem = z.object({
+  entity: z.literal('message'),
+  sk: z.string(),
+  senderId: z.optional(z.string()),
+  systemEvent: z.optional(z.enum(['join', 'leave'])),
+  text: z.optional(z.string()),
+  replyToMessageId: z.optional(z.string()),
+  clientMessageId: z.optional(z.string()),
+  seq: z.number(),
+  ordinal: z.number(),
+  revision: z.number(),
+  editedAt: z.optional(z.number()),
+  deletedAt: z.optional(z.number()),
+  reactions: z.optional(
+    z.array(z.object({ id: z.string(), userId: z.string(), emoji: z.string(), createdAt: z.number() })),
+  ),
+});
+
+function messageFrom(item: Item, conversationId: string): Message {
+  const { entity: _, sk, ...stored } = MessageItem.parse(item);
+  const id = sk.slice(messageBounds.first.length);
+  return {
+    id,
+    conversationId,
+    createdAt: createdAtOf(id),
+    senderId: stored.senderId ?? null,
+    systemEvent: stored.systemEvent ?? null,
+    text: stored.text ?? null,
+    replyToMessageId: stored.replyToMessageId ?? null,
+    clientMessageId: stored.clientMessageId ?? null,
+    seq: stored.seq,
+    ordinal: stored.ordinal,
+    revision: stored.revision,
+    editedAt: stored.editedAt ?? null,
+    deletedAt: stored.deletedAt ?? null,
+    reactions: stored.reactions ?? [],
+  };
+}
+
+/** The write of a new message. */
+export const putMessage = (message: Message): TransactionItem => ({
+  Put: {
+    Item: {
+      ...messageKey(message.id),
+      entity: 'message',
+      senderId: message.senderId ?? undefined,
+      text: message.text ?? undefined,
+      replyToMessageId: message.replyToMessageId ?? undefined,
+      clientMessageId: message.clientMessageId ?? undefined,
+      seq: message.seq,
+      ordinal: message.ordinal,
+      revision: message.revision,
+    } satisfies z.infer<typeof MessageItem> & Item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+/** One message of a conversation, consistently. */
+export async function readMessage(table: Table, conversation: Conversation, id: string): Promise<Message | undefined> {
+  const item = await readItem(table, messageKey(id));
+  return item && messageFrom(item, conversation.id);
+}
+
+/** Whether a conversation has a message; consistently. `id` must be one that can belong to it. */
+export const hasMessage = async (table: Table, id: string): Promise<boolean> =>
+  (await readItem(table, messageKey(id))) !== undefined;
+
+/** A stretch of a conversation's messages. Times are Unix milliseconds; ids are excluded themselves. */
+export interface Stretch {
+  readonly order: 'newestFirst' | 'oldestFirst';
+  /** Those created at this time or later. */
+  readonly from?: number | undefined;
+  /** Those created before this time. */
+  readonly before?: number | undefined;
+  /** Those that come after this one in the order. */
+  readonly past?: string | undefined;
+}
+
+/** The first `limit` messages of a stretch, consistently, and whether there are more. */
+export async function readMessages(
+  table: Table,
+  conversationId: string,
+  { order, from, before, past }: Stretch,
+  limit: number,
+): Promise<{ messages: Message[]; more: boolean }> {
+  const { pk } = messageKey(conversationId);
+  const found: Message[] = [];
+  let start: Item | undefined = past === undefined ? undefined : { ...messageKey(past) };
+  // A page ends at one megabyte, which a hundred long messages can pass: the rest is read on.
+  do {
+    const page = await queryPage(table, {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': pk,
+        ':first': from === undefined ? messageBounds.first : messageBounds.at(from),
+        ':last': before === undefined ? messageBounds.last : messageBounds.at(before),
+      },
+      ScanIndexForward: order === 'oldestFirst',
+      ConsistentRead: true,
+      ExclusiveStartKey: start,
+      // One more than asked for tells whether there are more.
+      Limit: limit + 1 - found.length,
+    });
+    for (const item of page.items) found.push(messageFrom(item, conversationId));
+    start = page.more;
+  } while (start && found.length <= limit);
+  return { messages: found.slice(0, limit), more: found.length > limit };
+}

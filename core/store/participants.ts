@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import type { Message } from '../domain/message.ts';
+import type { Participant } from '../domain/participant.ts';
+import type { UserId } from '../domain/principal.ts';
+import { participantKey, rosterKey, userConversationsKey } from './keys.ts';
+import type { Item, TransactionItem } from './table.ts';
+
+const Part = z.object({
+  entity: z.literal('participant'),
+  userId: z.string(),
+  role: z.enum(['member', 'admin']),
+  joinedAt: z.number(),
+  leftAt: z.optional(z.number()),
+});
+
+const Roster = z.object({
+  entity: z.literal('roster'),
+  participants: z.array(z.object({ userId: z.string(), role: z.enum(['member', 'admin']), joinedAt: z.number() })),
+});
+
+/** One user's part in a conversation, read from its item. */
+export function participantFrom(item: Item): Participant {
+  const { userId, role, joinedAt, leftAt } = Part.parse(item);
+  return { userId, role, joinedAt, leftAt: leftAt ?? null };
+}
+
+/** The active participants of a conversation that is not large, longest-standing first. */
+export const rosterFrom = (item: Item): Participant[] =>
+  Roster.parse(item).participants.map((participant) => ({ ...participant, leftAt: null }));
+
+/** The write that lets a user take part in a new conversation. */
+export const putParticipant = (
+  { organization, id }: { organization: string; id: string },
+  { userId, role, joinedAt }: Participant,
+): TransactionItem => ({
+  Put: {
+    Item: {
+      ...participantKey(id, userId),
+      ...userConversationsKey(organization, userId, id),
+      entity: 'participant',
+      userId,
+      role,
+      joinedAt,
+    } satisfies z.infer<typeof Part> & Item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+/** The write that takes a participant of a conversation back that was never finished. */
+export const deleteParticipant = (conversationId: string, userId: UserId): TransactionItem => ({
+  Delete: { Key: participantKey(conversationId, userId) },
+});
+
+/** The write that keeps the participants of a new conversation in one item, for reading. */
+export const putRoster = (conversationId: string, participants: readonly Participant[]): TransactionItem => ({
+  Put: {
+    Item: {
+      ...rosterKey(conversationId),
+      entity: 'roster',
+      participants: participants.map(({ userId, role, joinedAt }) => ({ userId, role, joinedAt })),
+    } satisfies z.infer<typeof Roster> & Item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+/** The write that moves a sender's read position to the message it sends; refused unless the sender takes part. */
+export const readOwnMessage = (message: Message, senderId: UserId): TransactionItem => ({
+  Update: {
+    Key: participantKey(message.conversationId, senderId),
+    UpdateExpression: 'SET readMessageId = :id, readOrdinal = :ordinal, readAt = :at',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(leftAt)',
+    ExpressionAttributeValues: { ':id': message.id, ':ordinal': message.ordinal, ':at': message.createdAt },
+  },
+});

@@ -1,0 +1,43 @@
+import { FetchError, JwksValidationError } from 'aws-jwt-verify/error';
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
+import * as z from 'zod/mini';
+import { ClaimNames, type Identity, identityFrom } from './identity.ts';
+import { jwksFetcher } from './jwks-fetcher.ts';
+import { log, traceOf } from './log.ts';
+
+/** Whose tokens a deployment trusts. */
+const Environment = z.object({
+  TOKEN_ISSUER: z.string(),
+  /** One or several, comma-separated: a token must be meant for one of them. */
+  TOKEN_AUDIENCE: z.string(),
+  TOKEN_JWKS_URI: z.url(),
+  /** JSON: the claims that are not called as the contract calls them. */
+  CLAIM_NAMES: z._default(z.string(), '{}'),
+});
+
+/** The error by which a gateway answers 401. */
+export const unauthorized = (): Error => new Error('Unauthorized');
+
+/**
+ * Tells who a token speaks for.
+ * @throws Error `Unauthorized` for a bad token; another error when the issuer's keys cannot be had
+ */
+export function authenticator(environment: NodeJS.ProcessEnv = process.env): (token: string) => Promise<Identity> {
+  const { TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_JWKS_URI, CLAIM_NAMES } = Environment.parse(environment);
+  const names = ClaimNames.parse(JSON.parse(CLAIM_NAMES));
+  const verifier = JwtVerifier.create(
+    { issuer: TOKEN_ISSUER, audience: TOKEN_AUDIENCE.split(','), jwksUri: TOKEN_JWKS_URI },
+    { jwksCache: new SimpleJwksCache({ fetcher: jwksFetcher(TOKEN_JWKS_URI) }) },
+  );
+
+  return async (token) => {
+    const claims = await verifier.verify(token).catch((error: unknown) => {
+      log('INFO', { refused: traceOf(error)['error'] });
+      throw error instanceof FetchError || error instanceof JwksValidationError ? error : unauthorized();
+    });
+    const identity = identityFrom(claims, names);
+    if (!identity) throw unauthorized();
+    return identity;
+  };
+}

@@ -1,0 +1,89 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { routeKey } from '../../core/contract/route.ts';
+import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
+import { Failure } from '../../core/domain/errors.ts';
+import type { Principal } from '../../core/domain/principal.ts';
+import { cors } from './cors.ts';
+import { principalFrom } from './identity.ts';
+import { log, traceOf } from './log.ts';
+import { requestFrom } from './request.ts';
+
+const RETRY_AFTER_SECONDS = '1';
+
+type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+type HttpHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/**
+ * A function that serves one operation to callers with a token, in every dialect that has a codec for it.
+ * @param now the clock, in Unix milliseconds
+ */
+export const httpFunction = <Input, Output>(
+  codecs: readonly Codec<Input, Output>[],
+  operation: (principal: Principal, input: Input) => Promise<Output>,
+  now: () => number = Date.now,
+): HttpHandler =>
+  serve(codecs, (event) => {
+    const principal = principalFrom(event.requestContext.authorizer, now());
+    if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+    return (input) => operation(principal, input);
+  });
+
+/** A function that serves one operation to everybody. */
+export const publicHttpFunction = <Input, Output>(
+  codecs: readonly Codec<Input, Output>[],
+  operation: (input: Input) => Promise<Output>,
+): HttpHandler => serve(codecs, () => operation);
+
+function serve<Input, Output>(
+  codecs: readonly Codec<Input, Output>[],
+  admit: (event: APIGatewayProxyEvent) => (input: Input) => Promise<Output>,
+): HttpHandler {
+  const codecOf = ({ httpMethod, resource }: APIGatewayProxyEvent): Codec<Input, Output> => {
+    const codec = codecs.find(({ route }) => routeKey(route) === routeKey({ method: httpMethod, path: resource }));
+    if (!codec) throw new Error(`unable to serve ${httpMethod} ${resource}; the function has no codec for it`);
+    return codec;
+  };
+
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(requestLog())
+    .use(cors())
+    .use(failures(codecOf))
+    .handler(async (event) => {
+      const operate = admit(event);
+      const codec = codecOf(event);
+      const request = requestFrom(event);
+      return answer(codec.encode(await operate(codec.decode(request)), request), event);
+    });
+}
+
+const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyEvent): APIGatewayProxyResult => ({
+  statusCode: status,
+  headers: { 'content-type': 'application/json', 'x-request-id': event.requestContext.requestId, ...headers },
+  body: JSON.stringify(body),
+});
+
+/** Answers every error in its dialect's form; what is not a `Failure` is ours, and says nothing of itself. */
+const failures = (
+  codecOf: (event: APIGatewayProxyEvent) => Pick<Codec<never, never>, 'encodeFailure'>,
+): Middleware => ({
+  onError: (request) => {
+    const { event, error } = request;
+    const failure = error instanceof Failure ? error : new Failure('internal_error', 'Internal server error');
+    if (failure !== error) log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(error) });
+    const { status, headers, body } = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
+    const retry: HttpResponse['headers'] = failure.code === 'unavailable' ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
+    request.response = answer({ status, headers: { ...retry, ...headers }, body }, event);
+  },
+});
+
+/** One line a request, without anything that was sent or answered. */
+function requestLog(): Middleware {
+  const write: Middleware['after'] = ({ event, response }) => {
+    const { requestId, requestTimeEpoch } = event.requestContext;
+    const route = routeKey({ method: event.httpMethod, path: event.resource });
+    log('INFO', { requestId, route, status: response?.statusCode, ms: Date.now() - requestTimeEpoch });
+  };
+  return { after: write, onError: write };
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import type { Principal } from '../../core/domain/principal.ts';
+
+/** The names of the claims that a deployment may call otherwise. */
+export const ClaimNames = z.object({
+  organization: z._default(z.string(), 'org_id'),
+  roles: z._default(z.string(), 'roles'),
+});
+export type ClaimNames = z.infer<typeof ClaimNames>;
+
+/** What an authorizer tells the functions behind it; a gateway passes strings, numbers and booleans only. */
+export interface Identity {
+  readonly sub: string;
+  readonly organization: string;
+  readonly service: boolean;
+  /** When the token ends, in Unix seconds. */
+  readonly exp: number;
+}
+
+const uuid = z.guid().check(z.toLowerCase());
+
+// No `#`, which ends the parts of a key, no white space, nothing invisible.
+const organization = z.string().check(z.regex(/^[^\s#\p{C}]{1,128}$/u));
+
+const words = z.union([
+  z.array(z.string()),
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.split(/\s+/)),
+  ),
+]);
+
+const Claims = z.object({
+  sub: z.string().check(z.minLength(1), z.maxLength(255)),
+  exp: z.number(),
+  'cognito:groups': z.optional(words),
+});
+
+/**
+ * Who a verified token speaks for.
+ * @returns undefined for a token that names no user: its subject must be a UUID unless it is a service's
+ */
+export function identityFrom(claims: Record<string, unknown>, names: ClaimNames): Identity | undefined {
+  const known = Claims.safeParse(claims);
+  const roles = z.nullish(words).safeParse(claims[names.roles]);
+  const named = z.nullish(organization).safeParse(claims[names.organization]);
+  if (!known.success || !roles.success || !named.success) return undefined;
+
+  const { sub, exp, 'cognito:groups': groups = [] } = known.data;
+  const service = [...(roles.data ?? []), ...groups].includes('SERVICE');
+  const user = uuid.safeParse(sub);
+  if (!service && !user.success) return undefined;
+  return {
+    sub: user.data ?? sub,
+    // An organization that is a UUID is the same in either case.
+    organization: uuid.safeParse(named.data).data ?? named.data ?? 'default',
+    service,
+    exp,
+  };
+}
+
+/** As the gateway hands an identity on: REST APIs turn every value into a string. */
+const Context = z.object({
+  sub: z.string(),
+  organization: z.string(),
+  service: z.pipe(
+    z.union([z.boolean(), z.enum(['true', 'false'])]),
+    z.transform((value) => value === true || value === 'true'),
+  ),
+  exp: z.pipe(z.union([z.number(), z.string()]), z.transform(Number)),
+});
+
+/**
+ * The principal that an authorizer let through.
+ * @param now Unix milliseconds; an authorizer's answer may be cached for longer than its token lasts
+ * @returns undefined once the token has expired
+ */
+export function principalFrom(context: unknown, now: number): Principal | undefined {
+  const { sub, organization, service, exp } = Context.parse(context);
+  return now < exp * 1000 ? { subject: sub, organization, isService: service } : undefined;
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, inject } from 'vitest';
+import type { Deps } from '../../core/operations/deps.ts';
+import { documentClient, type Table } from '../../core/store/table.ts';
+import { readAssembly } from '../../local/assembly.ts';
+import { type Engine, openEngine } from '../../local/dynamodb/engine.ts';
+import { engineClient, ensureTable, readTables } from '../../local/dynamodb/table.ts';
+import { readTemplate } from '../../local/template.ts';
+
+/** What a test may change of the table it opens. */
+export interface TableOptions {
+  /** Sees the client before it is used: to record or to break what it does. */
+  readonly client?: (client: DynamoDBDocumentClient) => void;
+}
+
+/**
+ * Gives the tests of a file an engine of their own, in memory.
+ * @returns opens a new, empty table of the stack's design
+ */
+export function useTables(): (options?: TableOptions) => Promise<Table> {
+  let engine: Engine | undefined;
+  const clients: { destroy(): void }[] = [];
+  beforeAll(async () => {
+    engine = await openEngine({ endpoint: process.env['DYNAMODB_ENDPOINT'] });
+  });
+  afterAll(async () => {
+    for (const client of clients) client.destroy();
+    await engine?.close();
+  });
+
+  return async ({ client: change } = {}) => {
+    if (!engine) throw new Error('the engine is not open; open tables inside of tests');
+    const { template } = await readAssembly(inject('assembly'), 'http://localhost');
+    const [definition] = readTables(readTemplate(template));
+    if (!definition) throw new Error('the stack has no table');
+    const name = `test-${randomUUID()}`;
+    const admin = engineClient(engine.endpoint);
+    await ensureTable(admin, { ...definition, TableName: name });
+    const client = documentClient(engine.endpoint);
+    change?.(client);
+    clients.push(admin, client);
+    return { name, client, pause: () => Promise.resolve() };
+  };
+}
+
+/** The operations' world around a table, with the real clock unless another is given. */
+export const depsOf = (table: Table, now: () => number = Date.now): Deps => ({ table, now });
