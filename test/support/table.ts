@@ -5,18 +5,20 @@ import type { Deps } from '../../core/operations/deps.ts';
 import { documentClient, type Table } from '../../core/store/table.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { type Engine, openEngine } from '../../local/dynamodb/engine.ts';
-import { engineClient, ensureTable, readTables } from '../../local/dynamodb/table.ts';
+import { engineClient, ensureTable, readTable } from '../../local/dynamodb/table.ts';
 import { readTemplate } from '../../local/template.ts';
 
 /** What a test may change of the table it opens. */
 export interface TableOptions {
+  /** A table that exists, to open it a second time; without it, a new one. */
+  readonly existing?: Table;
   /** Sees the client before it is used: to record or to break what it does. */
   readonly client?: (client: DynamoDBDocumentClient) => void;
 }
 
 /**
  * Gives the tests of a file an engine of their own, in memory.
- * @returns opens a new, empty table of the stack's design
+ * @returns opens a table of the stack's design, new and empty unless it exists
  */
 export function useTables(): (options?: TableOptions) => Promise<Table> {
   let engine: Engine | undefined;
@@ -29,19 +31,25 @@ export function useTables(): (options?: TableOptions) => Promise<Table> {
     await engine?.close();
   });
 
-  return async ({ client: change } = {}) => {
+  return async ({ existing, client: change } = {}) => {
     if (!engine) throw new Error('the engine is not open; open tables inside of tests');
-    const { template } = await readAssembly(inject('assembly'), 'http://localhost');
-    const [definition] = readTables(readTemplate(template));
-    if (!definition) throw new Error('the stack has no table');
-    const name = `test-${randomUUID()}`;
-    const admin = engineClient(engine.endpoint);
-    await ensureTable(admin, { ...definition, TableName: name });
+    const name = existing?.name ?? (await newTable(engine));
     const client = documentClient(engine.endpoint);
     change?.(client);
-    clients.push(admin, client);
+    clients.push(client);
     return { name, client, pause: () => Promise.resolve() };
   };
+}
+
+async function newTable({ endpoint }: Engine): Promise<string> {
+  const { template } = await readAssembly(inject('assembly'), 'http://localhost');
+  const definition = readTable(readTemplate(template));
+  const TableName = `test-${randomUUID()}`;
+  const admin = engineClient(endpoint);
+  // No stream: nobody reads it here, and the engine writes the slower the longer it is.
+  await ensureTable(admin, { ...definition, TableName, StreamSpecification: undefined });
+  admin.destroy();
+  return TableName;
 }
 
 /** The operations' world around a table, with the real clock unless another is given. */

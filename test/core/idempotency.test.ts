@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect, test } from 'vitest';
+import type { Deps } from '../../core/operations/deps.ts';
+import { headKey } from '../../core/store/keys.ts';
+import { allMessages, create, send } from '../support/flow.ts';
+import { serviceOf, userOf } from '../support/people.ts';
+import { depsOf, useTables } from '../support/table.ts';
+
+const openTable = useTables();
+
+async function world() {
+  const deps = depsOf(await openTable());
+  const [ann, bob] = [userOf('acme'), userOf('acme')];
+  const { conversation } = await create(deps, ann, { participantIds: [bob.subject] });
+  return { deps, ann, bob, id: conversation.id };
+}
+
+const archive = ({ table }: Deps, id: string) =>
+  table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: headKey(id),
+      UpdateExpression: 'SET #status = :archived',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':archived': 'archived' },
+    }),
+  );
+
+const busy = { code: 'conflict' };
+
+test.each(['idempotencyKey', 'clientMessageId'] as const)('a send repeated under %s is stored once', async (by) => {
+  const { deps, ann, id } = await world();
+  const first = await send(deps, ann, id, 'hello', { [by]: 'k1' });
+  await send(deps, ann, id, 'in between');
+  expect(await send(deps, ann, id, 'hello', { [by]: 'k1' })).toEqual(first);
+  expect(await allMessages(deps, ann, id)).toHaveLength(2);
+  await expect(send(deps, ann, id, 'other words', { [by]: 'k1' })).rejects.toMatchObject(busy);
+  await expect(send(deps, ann, id, 'hello', { [by]: 'k1', replyToMessageId: first.id })).rejects.toMatchObject(busy);
+  expect(await allMessages(deps, ann, id)).toHaveLength(2);
+});
+
+test('twenty copies of one send at once are stored once', async () => {
+  const { deps, ann, id } = await world();
+  const copies = await Promise.all(
+    Array.from({ length: 20 }, () => send(deps, ann, id, 'hello', { clientMessageId: 'k1', idempotencyKey: 'k2' })),
+  );
+  expect(new Set(copies.map((message) => message.id)).size).toBe(1);
+  expect(await allMessages(deps, ann, id)).toHaveLength(1);
+});
+
+test('of two keys, either finds the message, and a clash of either is a conflict', async () => {
+  const { deps, ann, id } = await world();
+  const both = { idempotencyKey: 'a', clientMessageId: 'b' };
+  const first = await send(deps, ann, id, 'hello', both);
+  expect(await send(deps, ann, id, 'hello', { ...both, idempotencyKey: 'fresh' })).toEqual(first);
+  await expect(send(deps, ann, id, 'hello', { ...both, clientMessageId: 'fresh' })).rejects.toMatchObject(busy);
+});
+
+test('keys belong to their user, and a clientMessageId to its conversation', async () => {
+  const { deps, ann, bob, id } = await world();
+  const { conversation: other } = await create(deps, ann, { participantIds: [bob.subject] });
+  await send(deps, ann, id, 'hello', { clientMessageId: 'k1', idempotencyKey: 'h1' });
+  await send(deps, bob, id, 'hello', { clientMessageId: 'k1', idempotencyKey: 'h1' });
+  await send(deps, ann, other.id, 'hello', { clientMessageId: 'k1' });
+  await expect(send(deps, ann, other.id, 'hello', { idempotencyKey: 'h1' })).rejects.toMatchObject(busy);
+  expect(await allMessages(deps, ann, id)).toHaveLength(2);
+  expect(await allMessages(deps, ann, other.id)).toHaveLength(1);
+});
+
+test('only its sender sees a clientMessageId', async () => {
+  const { deps, ann, bob, id } = await world();
+  const sent = await send(deps, ann, id, 'hello', { clientMessageId: 'k1' });
+  expect(sent.clientMessageId).toBe('k1');
+  expect((await allMessages(deps, ann, id))[0]?.clientMessageId).toBe('k1');
+  expect((await allMessages(deps, bob, id))[0]?.clientMessageId).toBeNull();
+  expect((await allMessages(deps, serviceOf('acme'), id))[0]?.clientMessageId).toBeNull();
+});
+
+test('a repeated send is answered as at first though the conversation has been archived since', async () => {
+  const { deps, ann, bob, id } = await world();
+  const first = await send(deps, ann, id, 'hello', { clientMessageId: 'k1' });
+  await archive(deps, id);
+  expect(await send(deps, ann, id, 'hello', { clientMessageId: 'k1' })).toEqual(first);
+  await expect(send(deps, bob, id, 'hello')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(send(deps, userOf('acme'), id, 'hello')).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await allMessages(deps, ann, id)).toHaveLength(1);
+});
+
+test.each([2, 120])('a create of %i repeated under a key creates once', async (participants) => {
+  const { deps, ann } = await world();
+  const input = {
+    name: 'Once',
+    participantIds: Array.from({ length: participants - 1 }, () => randomUUID()),
+    idempotencyKey: 'k1',
+  };
+  const created = await Promise.all(Array.from({ length: 5 }, () => create(deps, ann, input)));
+  created.push(await create(deps, ann, input));
+  expect(new Set(created.map(({ conversation }) => conversation.id)).size).toBe(1);
+  expect(created.every((one) => one.created)).toBe(true);
+  await expect(create(deps, ann, { ...input, name: 'Twice' })).rejects.toMatchObject(busy);
+});
+
+test('a service that acts as itself has keys of its own', async () => {
+  const { deps, ann, bob } = await world();
+  const input = { participantIds: [ann.subject, bob.subject], idempotencyKey: 'k1' };
+  const service = serviceOf('acme');
+  const [own, asAnn] = [
+    await create(deps, service, input),
+    await create(deps, service, { ...input, actingUserId: ann.subject }),
+  ];
+  expect(own.conversation.id).not.toBe(asAnn.conversation.id);
+  expect((await create(deps, service, input)).conversation.id).toBe(own.conversation.id);
+  expect((await create(deps, ann, input)).conversation.id).toBe(asAnn.conversation.id);
+});

@@ -1,0 +1,66 @@
+import type { Principal } from '../../core/domain/principal.ts';
+import * as creating from '../../core/operations/create-conversation.ts';
+import type { Deps } from '../../core/operations/deps.ts';
+import * as listing from '../../core/operations/list-conversations.ts';
+import * as paging from '../../core/operations/list-messages.ts';
+import * as sending from '../../core/operations/send-message.ts';
+
+/** The operations of the flow, where a test says only what matters to it. */
+export const create = (deps: Deps, caller: Principal, input: Partial<creating.CreateConversationInput> = {}) =>
+  creating.createConversation(deps, caller, {
+    kind: 'group',
+    name: null,
+    link: null,
+    participantIds: [caller.subject],
+    actingUserId: undefined,
+    idempotencyKey: undefined,
+    ...input,
+  });
+
+export const send = (
+  deps: Deps,
+  caller: Principal,
+  conversationId: string,
+  text: string,
+  input: Partial<sending.SendMessageInput> = {},
+) =>
+  sending.sendMessage(deps, caller, {
+    conversationId,
+    text,
+    replyToMessageId: null,
+    clientMessageId: null,
+    actingUserId: undefined,
+    idempotencyKey: undefined,
+    ...input,
+  });
+
+export const page = (
+  deps: Deps,
+  caller: Principal,
+  conversationId: string,
+  input: Partial<paging.ListMessagesInput> = {},
+) =>
+  paging.listMessages(deps, caller, {
+    conversationId,
+    limit: 50,
+    actingUserId: undefined,
+    cursor: undefined,
+    before: undefined,
+    after: undefined,
+    ...input,
+  });
+
+export const conversations = (deps: Deps, caller: Principal, input: Partial<listing.ListConversationsInput> = {}) =>
+  listing.listConversations(deps, caller, { limit: 50, cursor: undefined, actingUserId: undefined, ...input });
+
+/** All messages of a conversation, read by pages, oldest first. */
+export async function allMessages(deps: Deps, caller: Principal, conversationId: string, limit = 100) {
+  const found: Awaited<ReturnType<typeof page>>['messages'][number][] = [];
+  let cursor: string | undefined;
+  do {
+    const { messages, next } = await page(deps, caller, conversationId, { limit, cursor, after: { time: 0 } });
+    found.push(...messages);
+    cursor = next;
+  } while (cursor !== undefined);
+  return found;
+}
