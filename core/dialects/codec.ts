@@ -47,7 +47,7 @@ export function parseRequest<Schemas extends RequestSchemas>(
   const parsed: Record<string, unknown> = {};
   const faults: Fault[] = [];
   for (const part of parts) {
-    const result = route.request[part]?.safeParse(request[part]);
+    const result = route.request[part]?.safeParse(request[part], { error: inWords });
     if (result?.success) parsed[part] = result.data;
     else if (result)
       faults.push(...result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
@@ -56,6 +56,12 @@ export function parseRequest<Schemas extends RequestSchemas>(
   // What the loop has built is what the type says, part by part.
   return parsed as Parsed<Schemas>;
 }
+
+/** What is wrong with a value, where its schema does not say it better. */
+const inWords: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'invalid_type'
+    ? `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
+    : 'is invalid';
 
 /**
  * The answer, its body held against the route's own schema.

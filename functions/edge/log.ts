@@ -3,7 +3,7 @@
  * errors carry items.
  */
 export const log = (level: 'INFO' | 'ERROR', fields: Record<string, unknown>): void => {
-  process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...fields })}\n`);
+  process.stdout.write(`${JSON.stringify({ level, timestamp: new Date().toISOString(), ...fields })}\n`);
 };
 
 /** What may be logged of an error: its name and where it was thrown, not its message, which may quote its input. */

@@ -1,0 +1,92 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  type MetricOptions,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern } from 'aws-cdk-lib/aws-logs';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { ConversationsTable } from './conversations-table.ts';
+import type { RestApi } from './rest-api.ts';
+
+export interface AlarmsProps {
+  readonly rest: RestApi;
+  readonly conversations: ConversationsTable;
+  /** The SNS topic that hears of them. */
+  readonly topicArn?: string | undefined;
+}
+
+const total: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
+
+/** What somebody should look at: each alarm counts over five minutes. */
+export class Alarms extends Construct {
+  private readonly topic: ITopic | undefined;
+
+  constructor(scope: Construct, id: string, { rest, conversations, topicArn }: AlarmsProps) {
+    super(scope, id);
+    this.topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', topicArn);
+
+    this.alarm('ServerErrors', rest.api.metricServerError(total), 5, 'The API answered 5xx');
+
+    // Counted from the access log: to the function's own metric every bad token is an error.
+    const authorizerErrors = rest.accessLog.addMetricFilter('AuthorizerErrors', {
+      filterPattern: FilterPattern.stringValue('$.refusal', '=', 'AUTHORIZER_*'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'AuthorizerErrors',
+    });
+    this.alarm('AuthorizerErrors', authorizerErrors.metric(total), 1, 'The authorizer failed');
+
+    // Of the whole account and region: no function reserves concurrency, so they share what the account has.
+    const throttles = new Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', ...total });
+    this.alarm('FunctionThrottles', throttles, 1, 'Lambda refused to run functions: its concurrency is used up');
+
+    this.alarm('TableThrottles', throttleEvents(conversations), 1, 'DynamoDB throttled reads or writes');
+    this.alarm('TableErrors', systemErrors(conversations), 5, 'DynamoDB failed by itself');
+  }
+
+  private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      alarmDescription,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (this.topic) alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+}
+
+/** The throttled reads and writes of the table and of its index, which DynamoDB counts apart. */
+const throttleEvents = ({ table, indexName }: ConversationsTable): IMetric =>
+  sum(
+    ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((metricName) => [
+      tableMetric(metricName, { TableName: table.tableName }),
+      tableMetric(metricName, { TableName: table.tableName, GlobalSecondaryIndexName: indexName }),
+    ]),
+  );
+
+/** The errors that are DynamoDB's own fault, which it counts by operation. */
+const systemErrors = ({ table }: ConversationsTable): IMetric =>
+  sum(
+    ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems'].map((Operation) =>
+      tableMetric('SystemErrors', { TableName: table.tableName, Operation }),
+    ),
+  );
+
+const tableMetric = (metricName: string, dimensionsMap: Record<string, string>): Metric =>
+  new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap, ...total });
+
+/** Adds up metrics of which most are silent most of the time; `a + b` has no value where either is missing. */
+const sum = (metrics: readonly Metric[]): MathExpression =>
+  new MathExpression({
+    expression: 'SUM(FILL(METRICS(), 0))',
+    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
+    period: Duration.minutes(5),
+  });

@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Answer, type Sent, someone, useCloud } from '../support/cloud.ts';
+
+const { call, cloud, items } = useCloud();
+
+const acme = randomUUID();
+const ann = someone(acme);
+let id = '';
+let elsewhere = '';
+let cursor = '';
+
+beforeAll(async () => {
+  const body = { type: 'group', participantIds: [randomUUID()] };
+  ({ id } = (await call(ann, 'POST /conversations', { body })).body);
+  const other = (await call(ann, 'POST /conversations', { body })).body.id;
+  for (const text of ['one', 'two']) await call(ann, `POST /conversations/${id}/messages`, { body: { text } });
+  elsewhere = (await call(ann, `POST /conversations/${other}/messages`, { body: { text: 'x' } })).body.id;
+  const { headers } = await call(ann, `GET /conversations/${id}/messages?limit=1`);
+  cursor = new URL(/<(.*)>/.exec(headers.get('link') ?? '')?.[1] ?? '', cloud().url).searchParams.get('cursor') ?? '';
+  await call(ann, `POST /conversations/${id}/messages`, {
+    body: { text: 'kept' },
+    headers: { 'idempotency-key': 'used' },
+  });
+});
+
+/** Sends, and tells whether anything was written. */
+async function attempt(route: `${string} /${string}`, sent?: Sent): Promise<Answer & { written: number }> {
+  const before = await items();
+  const answer = await call(ann, route, sent);
+  return { ...answer, written: (await items()) - before };
+}
+
+const invalid = (...paths: string[]) => ({
+  status: 400,
+  written: 0,
+  body: {
+    error: 'validation_failed',
+    message: 'Validation failed',
+    details: paths.map((path) => ({ path, message: expect.stringMatching(/^[a-z]/) })),
+    requestId: expect.any(String),
+  },
+});
+
+const uuids = (count: number) => Array.from({ length: count }, () => randomUUID());
+const twice = randomUUID();
+
+describe('a create', () => {
+  const group = { type: 'group', participantIds: uuids(2) };
+  test.each<[string, unknown, string[]]>([
+    ['without anything', {}, ['type', 'participantIds']],
+    ['without a body', undefined, ['']],
+    ['that is an array', [group], ['']],
+    ['that is a string', '"group"', ['']],
+    ['that is null', 'null', ['']],
+    ['of an unknown type', { ...group, type: 'channel' }, ['type']],
+    ['without participants', { ...group, participantIds: [] }, ['participantIds']],
+    ['with 1,001 participants', { ...group, participantIds: uuids(1_001) }, ['participantIds']],
+    ['naming one twice', { ...group, participantIds: [twice, twice] }, ['participantIds']],
+    [
+      'naming one twice in other letters',
+      { ...group, participantIds: [twice, twice.toUpperCase()] },
+      ['participantIds'],
+    ],
+    [
+      'naming what is no user',
+      { ...group, participantIds: [twice, 'bob', 7] },
+      ['participantIds.1', 'participantIds.2'],
+    ],
+    ['whose participants are an object', { ...group, participantIds: { 0: twice } }, ['participantIds']],
+    ['with an empty name', { ...group, name: '' }, ['name']],
+    ['with a blank name', { ...group, name: ' \t\u00a0\n' }, ['name']],
+    ['with a name of 256 characters', { ...group, name: 'x'.repeat(256) }, ['name']],
+    ['with half a link', { ...group, link: { type: 'order' } }, ['link.id']],
+    ['with an invisible link', { ...group, link: { type: 'order', id: 'a\u0000b' } }, ['link.id']],
+    ['of a direct one with itself', { type: 'direct', participantIds: [ann.sub] }, ['participantIds']],
+    ['of a direct one of three', { type: 'direct', participantIds: uuids(2) }, ['participantIds']],
+  ])('%s is refused', async (_, body, paths) => {
+    expect(await attempt('POST /conversations', { body })).toMatchObject(invalid(...paths));
+  });
+
+  test('may be as large as the contract allows', async () => {
+    const body = { type: 'group', name: '\u{1F600}'.repeat(255), participantIds: uuids(1_000) };
+    const { status, body: made } = await call(ann, 'POST /conversations', { body });
+    expect(status).toBe(201);
+    expect(made).toMatchObject({ name: body.name, participantCount: 1_001, participants: [{ userId: ann.sub }] });
+  });
+});
+
+describe('a send', () => {
+  const send = (sent?: Sent) => attempt(`POST /conversations/${id}/messages`, sent);
+
+  test.each<[string, unknown, string[]]>([
+    ['without a text', {}, ['text']],
+    ['of a number', { text: 7 }, ['text']],
+    ['of null', { text: null }, ['text']],
+    ['of nothing', { text: '' }, ['text']],
+    ['of white space', { text: ' \r\n\t\u2003\u3000\ufeff' }, ['text']],
+    ['of 5,001 characters', { text: 'x'.repeat(5_001) }, ['text']],
+    ['of 5,001 astral characters', { text: '\u{1F600}'.repeat(5_001) }, ['text']],
+    ['of a lone high surrogate', '{"text":"half \\ud83d"}', ['text']],
+    ['of a lone low surrogate', '{"text":"\\ude00 half"}', ['text']],
+    ['replying to what is no id', { text: 'x', replyToMessageId: 'first' }, ['replyToMessageId']],
+    ['replying to nothing', { text: 'x', replyToMessageId: randomUUID() }, ['replyToMessageId']],
+    ['with an empty clientMessageId', { text: 'x', clientMessageId: '' }, ['clientMessageId']],
+    ['with a clientMessageId of 256 characters', { text: 'x', clientMessageId: 'k'.repeat(256) }, ['clientMessageId']],
+    ['by what is no user', { text: 'x', senderUserId: 'me' }, ['senderUserId']],
+  ])('%s is refused', async (_, body, paths) => {
+    expect(await send({ body })).toMatchObject(invalid(...paths));
+  });
+
+  test('replying to a message of another conversation is refused', async () => {
+    expect(await send({ body: { text: 'x', replyToMessageId: elsewhere } })).toMatchObject(invalid('replyToMessageId'));
+  });
+
+  test('by somebody else is refused', async () => {
+    const { status, body, written } = await send({ body: { text: 'x', senderUserId: randomUUID() } });
+    expect({ status, error: body.error, written }).toEqual({ status: 403, error: 'forbidden', written: 0 });
+  });
+
+  test('under a key used for something else is refused', async () => {
+    const answer = await send({ body: { text: 'changed' }, headers: { 'idempotency-key': 'used' } });
+    expect(answer).toMatchObject({ status: 409, body: { error: 'conflict' }, written: 0 });
+    expect(await send({ body: { text: 'x' }, headers: { 'idempotency-key': 'k'.repeat(256) } })).toMatchObject(
+      invalid('idempotency-key'),
+    );
+  });
+
+  test.each([
+    ['text alone', 'hello'],
+    ['JSON that ends early', '{"text":"hel'],
+    ['two values', '{"text":"a"}{"text":"b"}'],
+    ['a comment', '{"text":"a"} // b'],
+  ])('of %s is no JSON', async (_, body) => {
+    expect(await send({ body })).toMatchObject({
+      status: 400,
+      body: { error: 'malformed_json', requestId: expect.any(String) },
+      written: 0,
+    });
+  });
+
+  test('of 300 KB is too large, whatever is in it', async () => {
+    for (const body of [
+      { text: 'x'.repeat(300 * 1024) },
+      { text: 'x', padding: 'x'.repeat(300 * 1024) },
+      '['.repeat(300 * 1024),
+    ]) {
+      expect(await send({ body })).toMatchObject({ status: 413, body: { error: 'payload_too_large' }, written: 0 });
+    }
+  });
+
+  test('may hold what is unusual, and keeps it exactly', async () => {
+    for (const text of ['x', '\u{1F600}'.repeat(5_000), 'e\u0301 \u202e \u0000 <b>', '__proto__', '\ufeffx', '"\\']) {
+      const { status, body } = await call(ann, `POST /conversations/${id}/messages`, { body: { text } });
+      expect({ status, text: body.text }).toEqual({ status: 201, text });
+    }
+  });
+
+  test('with fields nobody knows, or keys of prototypes, is read without them', async () => {
+    const body =
+      '{"text":"plain","__proto__":{"text":"evil","isService":true},"constructor":{"prototype":{"a":1}},"seq":99}';
+    const answer = await call(ann, `POST /conversations/${id}/messages`, { body });
+    expect(answer).toMatchObject({ status: 201, body: { text: 'plain', senderUserId: ann.sub } });
+    expect(answer.body.seq).not.toBe(99);
+    expect(Object.getPrototypeOf(answer.body)).toBe(Object.prototype);
+    const only = await attempt(`POST /conversations/${id}/messages`, { body: '{"__proto__":{"text":"inherited"}}' });
+    expect(only).toMatchObject(invalid('text'));
+  });
+});
+
+describe('an id in a path', () => {
+  test.each(['1', 'me', '%00', '..%2f', '%zz', '%', `${randomUUID()}x`, `%7B${randomUUID()}%7D`])(
+    'that is %s is refused',
+    async (malformed) => {
+      for (const route of [`GET /conversations/${malformed}`, `GET /conversations/${malformed}/messages`] as const) {
+        expect(await attempt(route)).toMatchObject(invalid('id'));
+      }
+    },
+  );
+
+  test.each([
+    '550e8400-e29b-41d4-a716-446655440000',
+    'bb0e8400-e29b-41d4-a716-446655440000',
+    '6b420a39-0b23-3a95-6a0b-3ca5900b4c05',
+    '00000000-0000-0000-0000-000000000000',
+    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF',
+  ])('that is %s is well-formed', async (wellFormed) => {
+    expect((await call(ann, `GET /conversations/${wellFormed}`)).body).toMatchObject({
+      error: 'not_found',
+      message: 'Conversation not found',
+    });
+    const body = { type: 'direct', participantIds: [wellFormed] };
+    const { body: made } = await call(ann, 'POST /conversations', { body });
+    expect(made.participants[1].userId).toBe(wellFormed.toLowerCase());
+  });
+
+  test('may be percent-encoded', async () => {
+    expect((await call(ann, `GET /conversations/${id.replaceAll('-', '%2D')}`)).status).toBe(200);
+  });
+});
+
+describe('a list', () => {
+  test.each(['0', '101', 'abc', '-1', '1.5', '1e1', '', ' 5', '99999999999999999999'])(
+    'of limit %j is refused',
+    async (limit) => {
+      for (const list of ['/conversations', `/conversations/${id}/messages`] as const) {
+        expect(await attempt(`GET ${list}?${new URLSearchParams({ limit })}`)).toMatchObject(invalid('limit'));
+      }
+    },
+  );
+
+  test('takes limits 1 and 100', async () => {
+    expect((await call(ann, `GET /conversations/${id}/messages?limit=1`)).body).toHaveLength(1);
+    expect((await call(ann, `GET /conversations/${id}/messages?limit=100`)).status).toBe(200);
+  });
+
+  test('takes no cursor of another list, or an edited one', async () => {
+    const queries: Record<string, string>[] = [
+      { cursor: `${cursor}A` },
+      { cursor: cursor.slice(0, -1) },
+      { cursor: 'x'.repeat(3_000) },
+      { cursor: '' },
+      { cursor, before: new Date().toISOString() },
+    ];
+    for (const query of queries) {
+      const refused = await attempt(`GET /conversations/${id}/messages?${new URLSearchParams(query)}`);
+      expect(refused).toMatchObject(invalid('cursor'));
+    }
+    expect(await attempt(`GET /conversations?${new URLSearchParams({ cursor })}`)).toMatchObject(invalid('cursor'));
+    expect((await call(ann, `GET /conversations/${id}/messages?${new URLSearchParams({ cursor })}`)).status).toBe(200);
+  });
+
+  test.each([
+    ['before', 'yesterday'],
+    ['after', '2024-13-01T00:00:00Z'],
+    ['after', '2024-01-01T00:00:00'],
+    ['after', '2024-01-01'],
+    ['before', '1700000000000'],
+  ])('takes no %s=%s', async (name, value) => {
+    const query = new URLSearchParams({ [name]: value });
+    expect(await attempt(`GET /conversations/${id}/messages?${query}`)).toMatchObject(invalid(name));
+  });
+
+  test('takes `before` or `after`, not both, and no message of another conversation', async () => {
+    const now = encodeURIComponent(new Date().toISOString());
+    const list = `GET /conversations/${id}/messages` as const;
+    expect(await attempt(`${list}?before=${now}&after=${now}`)).toMatchObject(invalid('after'));
+    expect(await attempt(`${list}?before=${elsewhere}`)).toMatchObject(invalid('before'));
+  });
+
+  test('of somebody else is refused', async () => {
+    expect(await attempt(`GET /conversations?userId=${randomUUID()}`)).toMatchObject({ status: 403, written: 0 });
+    expect(await attempt('GET /conversations?userId=me')).toMatchObject(invalid('userId'));
+  });
+});
+
+test('several faults are told at once', async () => {
+  const answer = await attempt('POST /conversations/nope/messages?userId=me', { body: { text: '' } });
+  expect(answer).toMatchObject(invalid('id', 'userId', 'text'));
+});
+
+test.each([
+  'GET /',
+  'GET /nowhere',
+  'DELETE /conversations',
+  'PUT /health',
+  'GET /conversations/',
+  'GET /Conversations',
+  `POST /conversations/${randomUUID()}`,
+  'GET //conversations',
+] as const)('%s does not exist', async (route) => {
+  const answer = await attempt(route);
+  expect(answer).toMatchObject({
+    status: 404,
+    written: 0,
+    body: {
+      error: 'not_found',
+      message: expect.any(String),
+      detail: expect.any(String),
+      requestId: expect.any(String),
+    },
+  });
+});

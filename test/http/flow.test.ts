@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { Conversation } from '../../core/contract/native/conversation.ts';
+import { Message } from '../../core/contract/native/message.ts';
+import { type Answer, someone, useCloud } from '../support/cloud.ts';
+
+const { call, cloud } = useCloud();
+
+const acme = randomUUID();
+const [ann, bob] = [someone(acme), someone(acme)];
+const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+const newGroup = async (): Promise<string> =>
+  (await call(ann, 'POST /conversations', { body: { type: 'group', participantIds: [bob.sub] } })).body.id;
+
+test('a conversation is created, written in, and read by the other one', async () => {
+  const created = await call(ann, 'POST /conversations', {
+    body: { type: 'group', name: 'Lunch', participantIds: [ann.sub, bob.sub], link: { type: 'order', id: '7' } },
+  });
+  expect(created.status).toBe(201);
+  expect(created.body).toEqual({
+    id: uuid,
+    type: 'group',
+    kind: 'group',
+    name: 'Lunch',
+    status: 'active',
+    ownerId: ann.sub,
+    link: { type: 'order', id: '7' },
+    createdAt: isoTime,
+    lastMessageAt: null,
+    lastSeq: 0,
+    participantCount: 2,
+    participants: [ann, bob].map(({ sub }) => ({
+      id: uuid,
+      conversationId: created.body.id,
+      userId: sub,
+      role: sub === ann.sub ? 'admin' : 'member',
+      joinedAt: created.body.createdAt,
+      leftAt: null,
+    })),
+  });
+  const { id } = created.body;
+
+  const sent = await call(bob, `POST /conversations/${id}/messages`, { body: { text: ' Tacos? \n\u{1F32E} ' } });
+  expect(sent.status).toBe(201);
+  expect(sent.body).toEqual({
+    id: uuid,
+    conversationId: id,
+    senderUserId: bob.sub,
+    type: 'text',
+    text: ' Tacos? \n\u{1F32E} ',
+    replyToMessageId: null,
+    systemEvent: null,
+    createdAt: isoTime,
+    seq: 1,
+    revision: 1,
+    editedAt: null,
+    deletedAt: null,
+    reactions: [],
+  });
+  const reply = await call(ann, `POST /conversations/${id}/messages`, {
+    body: { text: 'Yes', replyToMessageId: sent.body.id.toUpperCase(), senderUserId: ann.sub.toUpperCase() },
+  });
+  expect(reply.body).toMatchObject({ seq: 2, replyToMessageId: sent.body.id });
+
+  const read = await call(ann, `GET /conversations/${id}/messages`);
+  expect(read.status).toBe(200);
+  expect(read.body).toEqual([reply.body, sent.body]);
+  expect(read.headers.get('link')).toBeNull();
+  const got = await call(bob, `GET /conversations/${id.toUpperCase()}`);
+  expect(got.body).toEqual({ ...created.body, lastSeq: 2, lastMessageAt: reply.body.createdAt });
+  const list = await call(bob, `GET /conversations?userId=${bob.sub}`);
+  expect(list.body).toEqual([got.body]);
+  Conversation.parse(got.body);
+  Message.parse(reply.body);
+});
+
+test('a direct conversation is answered by 201 once, and by 200 again', async () => {
+  const body = { type: 'direct', name: null, participantIds: [bob.sub] };
+  const [first, second] = [
+    await call(ann, 'POST /conversations', { body }),
+    await call(bob, 'POST /conversations', { body: { ...body, participantIds: [ann.sub] } }),
+  ];
+  expect([first.status, second.status]).toEqual([201, 200]);
+  expect(second.body).toEqual(first.body);
+  expect(first.body).toMatchObject({ type: 'direct', kind: 'direct', ownerId: null });
+});
+
+test('a retry under a key gets the first answer, status included', async () => {
+  const id = await newGroup();
+  const headers = { 'Idempotency-Key': 'try-1' };
+  const body = { text: 'once', clientMessageId: 'c-1' };
+  const first = await call(ann, `POST /conversations/${id}/messages`, { body, headers });
+  const again = await call(ann, `POST /conversations/${id}/messages`, { body, headers });
+  expect([first.status, again.status]).toEqual([201, 201]);
+  expect(again.body).toEqual(first.body);
+  expect(first.body.clientMessageId).toBe('c-1');
+  const [seen] = (await call(bob, `GET /conversations/${id}/messages`)).body;
+  expect(seen).not.toHaveProperty('clientMessageId');
+  const reused = await call(ann, `POST /conversations/${id}/messages`, { body: { ...body, text: 'twice' }, headers });
+  expect(reused).toMatchObject({ status: 409, body: { error: 'conflict', requestId: expect.any(String) } });
+});
+
+test('pages link to the next one by a reference relative to the request', async () => {
+  const id = await newGroup();
+  for (let at = 1; at <= 7; at += 1) await call(ann, `POST /conversations/${id}/messages`, { body: { text: `${at}` } });
+  const follow = async (start: string) => {
+    const texts: string[][] = [];
+    let path: string | undefined = start;
+    while (path) {
+      const answer: Answer = await call(bob, `GET ${path as `/${string}`}`);
+      expect(answer.status).toBe(200);
+      texts.push(answer.body.map(({ text }: { text: string }) => text));
+      const [, next] = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '') ?? [];
+      if (next) expect(next.startsWith('http')).toBe(false);
+      const url: URL | undefined = next ? new URL(next, cloud().url + path) : undefined;
+      path = url && url.pathname + url.search;
+    }
+    return texts;
+  };
+  expect(await follow(`/conversations/${id}/messages?limit=3`)).toEqual([['7', '6', '5'], ['4', '3', '2'], ['1']]);
+  const past = encodeURIComponent('1999-12-31T23:00:00+02:00');
+  expect(await follow(`/conversations/${id}/messages?limit=4&after=${past}&userId=${bob.sub}`)).toEqual([
+    ['1', '2', '3', '4'],
+    ['5', '6', '7'],
+  ]);
+});
+
+test('health needs no token, and every answer carries its request id', async () => {
+  const health = await call(undefined, 'GET /health');
+  expect(health).toMatchObject({ status: 200, body: { status: 'ok' } });
+  for (const answer of [health, await call(ann, 'GET /conversations'), await call(undefined, 'GET /nowhere')]) {
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{10,}$/);
+  }
+});
+
+test('a browser of any origin may call the laptop', async () => {
+  const preflight = await fetch(`${cloud().url}/conversations`, {
+    method: 'OPTIONS',
+    headers: {
+      origin: 'https://app.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,idempotency-key',
+    },
+  });
+  expect(preflight.ok).toBe(true);
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('idempotency-key');
+  const headers = { origin: 'https://app.example' };
+  for (const answer of [
+    await call(ann, 'GET /conversations', { headers }),
+    await call(undefined, 'GET /conversations', { headers }),
+  ]) {
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('x-request-id');
+  }
+});

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../core/contract/route.ts';
+import { routes } from '../../core/contract/routes.ts';
+import { type Answer, type Caller, someone, useCloud } from '../support/cloud.ts';
+import { sampleOf } from '../support/sample.ts';
+
+const { call, items } = useCloud();
+
+const [acme, other] = [randomUUID(), randomUUID()];
+const [ann, bob] = [someone(acme), someone(acme)];
+const secrets: string[] = [];
+const ids = { conversation: '', message: '' };
+const key = 'the same key';
+
+/** Everything that one organization has; whatever else the API keeps is to be added here. */
+beforeAll(async () => {
+  const name = `name ${randomUUID()}`;
+  const text = `text ${randomUUID()}`;
+  const headers = { 'idempotency-key': key };
+  const link = { type: 'order', id: randomUUID() };
+  const { body: conversation } = await call(ann, 'POST /conversations', {
+    body: { type: 'group', name, link, participantIds: [bob.sub] },
+    headers,
+  });
+  const { body: direct } = await call(ann, 'POST /conversations', {
+    body: { type: 'direct', participantIds: [bob.sub] },
+  });
+  const path = `POST /conversations/${conversation.id}/messages` as const;
+  const { body: message } = await call(ann, path, { body: { text, clientMessageId: key }, headers });
+  Object.assign(ids, { conversation: conversation.id, message: message.id });
+  secrets.push(conversation.id, direct.id, message.id, name, text, link.id);
+});
+
+/** The path of a route, filled in with what belongs to the one organization. */
+function pathOf({ path }: Route): `/${string}` {
+  const values: Record<string, string> = {
+    '/conversations/{id}': ids.conversation,
+    '/messages/{id}': ids.message,
+    '/{userId}': bob.sub,
+  };
+  let filled: string = path;
+  for (const [place, value] of Object.entries(values)) {
+    filled = filled.replace(place, place.replace(/\{\w+\}/, value));
+  }
+  if (filled.includes('{')) throw new Error(`this test does not know how to fill in ${path}; teach it`);
+  return filled as `/${string}`;
+}
+
+/** Calls a route with a request that it accepts, about what belongs to the one organization. */
+function drive(route: Route, caller: Caller): Promise<Answer> {
+  const { query, headers, body } = route.request;
+  const acting = caller.roles?.includes('SERVICE') ? { userId: ann.sub, senderUserId: ann.sub } : {};
+  const known = { ...acting, participantIds: [bob.sub], uuid: ids.message, text: 'probe', clientMessageId: key };
+  const search = query && new URLSearchParams(sampleOf(query, acting) as Record<string, string>);
+  return call(caller, `${route.method} ${pathOf(route)}${search?.size ? (`?${search}` as const) : ''}`, {
+    ...(headers ? { headers: sampleOf(headers, { 'idempotency-key': key }) as Record<string, string> } : {}),
+    ...(body ? { body: sampleOf(body, known) } : {}),
+  });
+}
+
+const guarded = routes.filter((route) => !route.public);
+
+describe.each([
+  ['a user of another organization', someone(other)],
+  ['the same user in another organization', someone(other, ann.sub)],
+  ['the same user without an organization', { sub: ann.sub }],
+  ['a service of another organization', { sub: 'backend', org_id: other, roles: ['SERVICE'] }],
+  ['a super admin of another organization', { ...someone(other), roles: ['SUPER_ADMIN'] }],
+] satisfies [string, Caller][])('%s', (_, foreigner) => {
+  test.each(guarded.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    'gets nothing by %s',
+    async (_, route) => {
+      const view = () =>
+        Promise.all(
+          guarded.filter(({ method }) => method === 'GET').map((read) => drive(read, ann).then(({ body }) => body)),
+        );
+      const before = { view: await view(), items: await items() };
+      const answer = await drive(route, foreigner);
+      const shown = JSON.stringify([answer.body, [...answer.headers]]);
+      for (const secret of secrets) expect(shown).not.toContain(secret);
+      // What names something of another organization finds nothing; the rest is the caller's own.
+      if (route.path.includes('{')) expect(answer.status).toBe(404);
+      else expect(answer.status).toBeLessThan(300);
+      if (answer.status === 404) expect(await items()).toBe(before.items);
+      expect(await view()).toEqual(before.view);
+    },
+  );
+});
+
+test('the probes are good requests: whom it belongs to gets an answer from every route', async () => {
+  for (const route of guarded) {
+    const { status, body } = await drive(route, ann);
+    // Where the probe repeats a key with other words it is refused for that alone.
+    if (status === 409) expect(body.message).toContain('key');
+    else expect(status, `${route.method} ${route.path}: ${JSON.stringify(body)}`).toBeLessThan(300);
+  }
+});

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { engineClient } from '../../local/dynamodb/table.ts';
+
+/** Somebody who calls the API, as a token's claims say. */
+export interface Caller {
+  readonly sub: string;
+  readonly org_id?: string;
+  readonly roles?: readonly string[];
+}
+
+/** A user of an organization. */
+export const someone = (org_id: string, sub: string = randomUUID()): Caller => ({ sub, org_id });
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what an API answers is what its tests look into.
+  readonly body: any;
+}
+
+/** What a test sends besides method and path. `body` is written as JSON unless it is a string already. */
+export interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The laptop's cloud with the functions' logs, for the tests of a file. */
+export interface TestCloud {
+  readonly cloud: () => Cloud;
+  readonly logs: string[];
+  /** Calls the API as `caller`; as nobody with undefined. */
+  call(caller: Caller | undefined, route: `${string} /${string}`, sent?: Sent): Promise<Answer>;
+  /** How many items the table holds. */
+  items(): Promise<number>;
+}
+
+/** Starts the laptop's cloud once for a file: the bundles and the template that deploy, over loopback, in memory. */
+export function useCloud(): TestCloud {
+  const logs: string[] = [];
+  let running: Cloud | undefined;
+  beforeAll(async () => {
+    running = await startCloud({
+      assembly: inject('assembly'),
+      dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'],
+      log: ({ text }) => logs.push(text),
+    });
+  });
+  afterAll(() => running?.close());
+  const cloud = () => {
+    if (!running) throw new Error('the cloud is not running; call it inside of tests');
+    return running;
+  };
+
+  return {
+    cloud,
+    logs,
+    async call(caller, route, { body, headers = {} } = {}) {
+      const [method = '', path = ''] = route.split(' ');
+      const token = caller && (await cloud().token({ ...caller }));
+      const answer = await fetch(cloud().url + path, {
+        method,
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+    },
+    async items() {
+      const client = engineClient(cloud().engineEndpoint);
+      let count = 0;
+      let start: Record<string, never> | undefined;
+      do {
+        const page = await client.send(
+          new ScanCommand({ TableName: cloud().tableName, Select: 'COUNT', ExclusiveStartKey: start }),
+        );
+        count += page.Count ?? 0;
+        start = page.LastEvaluatedKey as typeof start;
+      } while (start);
+      client.destroy();
+      return count;
+    },
+  };
+}
