@@ -120,6 +120,9 @@ const Context = z
     }
   });
 
+/** Every setting's name. */
+export const contextKeys: readonly string[] = Object.keys(Context.shape);
+
 /** Whose tokens are accepted, and how they are read. */
 export interface TokenIssuer {
   readonly issuer: string;
@@ -137,7 +140,7 @@ export type Config = Omit<z.infer<typeof Context>, 'issuer' | 'audience' | 'jwks
 
 /** Reads the deployer's choices from the context of a construct's `node`. Throws an error that names every bad key and why. */
 export const readConfig = (node: Node): Config => {
-  const given = Object.keys(Context.shape).map((key) => [key, node.tryGetContext(key)] as const);
+  const given = contextKeys.map((key) => [key, node.tryGetContext(key)] as const);
   const result = Context.safeParse(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);

@@ -87,6 +87,14 @@ describe.each([2, 50])('with %i participants', (participants) => {
   });
 });
 
+test('of 200 participants a conversation costs what their roster weighs', async () => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann, { participantIds: others(199) });
+  const got = await recorder.cost(() => getConversation(deps, ann, { id: conversation.id, actingUserId: undefined }));
+  expect(got.result.participants).toHaveLength(200);
+  expect(got).toMatchObject({ reads: 6, writes: 0, trips: 1 });
+});
+
 test('a long message costs what its size adds, and no more', async () => {
   const { recorder, deps, ann } = await world();
   const { conversation } = await create(deps, ann);
