@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAssembly, readAssembly } from './assembly.ts';
+import { claimDirectory } from './claim.ts';
+import { openEngine } from './dynamodb/engine.ts';
+import { openGate } from './dynamodb/gate.ts';
+import { dropTable, engineClient, ensureTable, readTable } from './dynamodb/table.ts';
+import { openFront } from './front.ts';
+import { openFunctionLog } from './function-log.ts';
+import { openIssuer } from './issuer.ts';
+import { bundleRuntime } from './lambda/bundle-runtime.ts';
+import type { LogLine } from './lambda/environment.ts';
+import { readFunctions } from './lambda/functions.ts';
+import { openLambda } from './lambda/lambda.ts';
+import { beginLifetime, type Lifetime } from './lifetime.ts';
+import { beside, hiddenBy, type OwnRoutes, ownRoutes } from './own-routes.ts';
+import type { Statement } from './policy.ts';
+import { Problem } from './problem.ts';
+import { readRestApi } from './rest/api.ts';
+import { createRestGateway, type GatewayLimits } from './rest/gateway.ts';
+import { readTemplate } from './template.ts';
+import { createWorld } from './world.ts';
+
+export interface CloudOptions {
+  /** The port of both loopback addresses; 0, or absent, for any free one. */
+  readonly port?: number;
+  /** The folder in which everything is kept; without it, nothing is. */
+  readonly directory?: string | undefined;
+  /** The cloud assembly to play; without it, one is synthesized. */
+  readonly assembly?: string;
+  /** A DynamoDB that runs already; without it, the installed engine is started. */
+  readonly dynamodbEndpoint?: string | undefined;
+  /** Whether there shall be a little world, and a page to show it. */
+  readonly world?: boolean;
+  /** Takes what the functions print, line by line; without it, the file `functions.log` does. */
+  readonly log?: ((line: LogLine) => void) | undefined;
+  /** What API Gateway bounds, bounded tighter. */
+  readonly limits?: GatewayLimits;
+  /** Ends the start; what has been opened by then is closed. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a function may do in the table and what it has done, each as `action resource`, sorted. */
+export interface FunctionAccess {
+  readonly granted: readonly string[];
+  readonly performed: readonly string[];
+}
+
+/** The laptop's cloud, at work. */
+export interface Cloud {
+  /** `http://localhost:<port>`. */
+  readonly url: string;
+  /** The engine itself, where no permissions hold. */
+  readonly engineEndpoint: string;
+  readonly tableName: string;
+  /** A token with these claims, for `expiresIn` seconds. */
+  token(claims: Readonly<Record<string, unknown>>, expiresIn?: number): Promise<string>;
+  /** What each function may do and has done so far, by the function's name. */
+  access(): ReadonlyMap<string, FunctionAccess>;
+  /** Settles when the cloud breaks by itself, with the reason. */
+  readonly broken: Promise<Problem>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the laptop's cloud: the synthesized stack, played around a real DynamoDB engine.
+ * @throws Problem saying what the developer can mend; the signal's reason once that is aborted
+ */
+export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const lifetime = beginLifetime(options.signal);
+  try {
+    return await open(options, lifetime);
+  } catch (error) {
+    await lifetime.end();
+    throw error;
+  }
+}
+
+async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Promise<Cloud> {
+  const { port = 0, dynamodbEndpoint, world = false, limits } = options;
+  const isKept = options.directory !== undefined;
+  const front = await keep(openFront(port), (front) => front.close());
+  const directory = await keep(options.directory ?? mkdtemp(join(tmpdir(), 'parley-')), (made) =>
+    isKept ? undefined : rm(made, { recursive: true, force: true }),
+  );
+  await keep(claimDirectory(directory), (claim) => claim.release());
+
+  const database = isKept ? join(directory, 'data.sqlite') : undefined;
+  const keyFile = isKept ? join(directory, 'issuer.json') : undefined;
+  const assemblyDirectory = options.assembly ?? join(directory, 'cloud');
+  const [engine, issuer, runtime] = await Promise.all([
+    keep(openEngine({ endpoint: dynamodbEndpoint, database }), (engine) => engine.close()),
+    keep(openIssuer(front.origin, keyFile)),
+    keep(bundleRuntime(join(directory, 'runtime.mjs'))),
+    keep(options.assembly === undefined ? buildAssembly(assemblyDirectory, ending) : undefined),
+  ]);
+
+  const assembly = await keep(readAssembly(assemblyDirectory, front.origin));
+  // An engine that is not ours keeps its tables; one that shall not be kept gets a name of its own, and is removed.
+  const isPassing = !isKept && dynamodbEndpoint !== undefined;
+  const template = readTemplate(assembly.template, { tableSuffix: isPassing ? `-${randomUUID()}` : '' });
+  const api = readRestApi(template);
+  const functions = readFunctions(template, assembly);
+  const table = readTable(template);
+
+  const client = await keep(engineClient(engine.endpoint), (client) => client.destroy());
+  await keep(ensureTable(client, table), () => (isPassing ? dropTable(client, table) : undefined));
+  const gate = await keep(openGate(engine.endpoint, functions), (gate) => gate.close());
+  const log =
+    options.log ?? (await keep(openFunctionLog(join(directory, 'functions.log')), (log) => log.close())).write;
+  const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: gate.endpoint };
+  const lambda = await keep(openLambda(functions, { runtime, endpoints, log }), (lambda) => lambda.close());
+
+  const gateway = createRestGateway(api, lambda, limits);
+  const serve = (routes: OwnRoutes) => {
+    const hidden = hiddenBy(routes, api.methods);
+    if (hidden.length > 0)
+      throw new Problem(`unable to serve ${hidden.join(', ')}; the laptop has a page of its own there`);
+    front.serve(beside(routes, gateway));
+  };
+  // Once more, and so closed first: the requests under way need all the rest.
+  await keep(front, (front) => front.close());
+  serve(ownRoutes(front.origin, issuer));
+  if (world) serve(ownRoutes(front.origin, issuer, await keep(createWorld(front.origin, issuer))));
+
+  return {
+    url: front.origin,
+    engineEndpoint: engine.endpoint,
+    tableName: table.TableName,
+    token: issuer.token,
+    access: () =>
+      new Map(
+        functions.map(({ name, statements }) => [
+          name,
+          { granted: granted(statements), performed: gate.performed(name) },
+        ]),
+      ),
+    broken: engine.broken,
+    close: end,
+  };
+}
+
+const granted = (statements: readonly Statement[]): string[] =>
+  statements
+    .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)))
+    .filter((grant) => grant.startsWith('dynamodb:'))
+    .toSorted();

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../http.ts';
+import { configurationPath, developmentAudience, type Issuer, jwksPath, tokenPath } from '../issuer.ts';
+import { type Person, people, type World } from '../world.ts';
+import { type Html, html } from './html.ts';
+
+/** The page at `/`: where everything is, who is there, and how to begin. Its tokens are made anew each time. */
+export async function startPage(origin: string, issuer: Issuer, { conversationId }: World): Promise<Answer> {
+  const { ada, bea, dee } = people;
+  const [asAda = '', asDee = ''] = await Promise.all([ada, dee].map((person) => issuer.token({ ...person })));
+  const cards = await Promise.all(
+    Object.values(people).map(async (person) => card(person, await issuer.token({ ...person }))),
+  );
+  const conversation = `${origin}/conversations/${conversationId}`;
+  const nonce = randomUUID();
+
+  const page = html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Parley on this machine</title>
+    <link rel="icon" href="data:,">
+    <style nonce="${nonce}">${style}</style>
+  </head>
+  <body>
+    <header>
+      <h1>Parley</h1>
+      <p>A conversations backend, running whole on this machine.</p>
+      <nav><a href="/docs">API reference</a> <a href="/openapi.json">openapi.json</a> <a href="/health">health</a></nav>
+    </header>
+    <main>
+      <section>
+        <h2>Where</h2>
+        <dl>
+          <dt>REST</dt><dd><code>${origin}</code></dd>
+          <dt>Issuer</dt><dd><a href="${configurationPath}"><code>${issuer.url}</code></a></dd>
+          <dt>Keys</dt><dd><a href="${jwksPath}"><code>${origin}${jwksPath}</code></a></dd>
+          <dt>Audience</dt><dd><code>${developmentAudience}</code></dd>
+        </dl>
+      </section>
+      <section>
+        <h2>Who</h2>
+        <p>Ada, Abe and Bea work at the same café and share a conversation. Dee is of another organization and sees none of it.
+          Each token is good for a day.</p>
+        <div class="cards">${cards}</div>
+      </section>
+      <section>
+        <h2>First steps</h2>
+        <p>Paste any of these into a terminal.</p>
+        ${step('List the conversations of Ada', curl(`${origin}/conversations`, asAda))}
+        ${step('Read the messages of one', curl(`${conversation}/messages`, asAda))}
+        ${step('Send one', curl(`${conversation}/messages`, asAda, { text: 'Hello from the terminal' }))}
+        ${step('Begin a conversation with Bea', curl(`${origin}/conversations`, asAda, { type: 'direct', participantIds: [bea.sub] }))}
+        ${step('Try it as Dee, for whom there is no such conversation', curl(conversation, asDee))}
+        ${step('Make a token for anybody', `curl -s ${origin}${tokenPath} -d '${JSON.stringify({ sub: randomUUID(), org_id: ada.org_id })}'`)}
+      </section>
+    </main>
+    <script nonce="${nonce}">${script}</script>
+  </body>
+</html>
+`;
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy.join('; '),
+      'cache-control': 'no-store',
+    },
+    body: page.text,
+  };
+}
+
+/** A command line that calls the API with a token: with a `body` by POST, else by GET. */
+function curl(url: string, token: string, body?: object): string {
+  const data = body === undefined ? '' : ` -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
+  return `curl -s '${url}'${data} -H 'authorization: Bearer ${token}'`;
+}
+
+const card = ({ name, sub, org_id }: Person, token: string): Html => html`
+  <article>
+    <h3>${name}</h3>
+    <dl>
+      <dt>User</dt><dd><code>${sub}</code></dd>
+      <dt>Organization</dt><dd><code>${org_id}</code></dd>
+    </dl>
+    ${copyable(token)}
+  </article>`;
+
+const step = (what: string, command: string): Html => html`<h3>${what}</h3>${copyable(command)}`;
+
+const copyable = (text: string): Html =>
+  html`<div class="copyable"><pre><code>${text}</code></pre><button>Copy</button></div>`;
+
+const style = html`
+:root {
+  color-scheme: light dark;
+  --ink: light-dark(#1c2b2a, #dbe7e5);
+  --faint: light-dark(#5a6b69, #8fa3a0);
+  --paper: light-dark(#f6f8f7, #0f1716);
+  --card: light-dark(#fff, #172220);
+  --line: light-dark(#dde5e3, #27362f);
+  --accent: light-dark(#0f766e, #5eead4);
+}
+* { box-sizing: border-box }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif }
+header, main { max-width: 64rem; margin: 0 auto; padding: 0 1.5rem }
+header { padding-top: 3.5rem }
+h1 { margin: 0; font-size: 2.6rem; letter-spacing: -.03em }
+header p { margin: .2rem 0 1rem; color: var(--faint); font-size: 1.15rem }
+nav { display: flex; gap: 1.25rem }
+a { color: var(--accent); text-underline-offset: .2em }
+section { margin: 3rem 0 }
+h2 { margin: 0 0 .75rem; font-size: 1.3rem; letter-spacing: -.01em }
+h3 { margin: 1.25rem 0 .4rem; font-size: 1rem }
+code { font: .86em/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: 0 }
+dt { color: var(--faint) }
+dd { margin: 0; overflow-wrap: anywhere }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(25rem, 1fr)); gap: 1rem }
+article { min-width: 0; padding: 1.1rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem }
+article h3 { margin: 0 0 .4rem; font-size: 1.1rem }
+.copyable { display: flex; align-items: stretch; margin-top: .6rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden }
+article .copyable { background: var(--paper) }
+pre { flex: 1; min-width: 0; margin: 0; padding: .6rem .8rem; overflow-x: auto; scrollbar-width: thin }
+button { padding: 0 1rem; font: inherit; font-size: .85rem; color: var(--accent); background: none; border: 0; border-left: 1px solid var(--line); cursor: pointer }
+button:hover, button:focus-visible { background: color-mix(in srgb, var(--accent) 12%, transparent) }
+@media (max-width: 30rem) { .cards { grid-template-columns: 1fr } }
+`;
+
+const script = html`
+for (const button of document.querySelectorAll('button')) {
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+    button.textContent = 'Copied';
+    setTimeout(() => { button.textContent = 'Copy' }, 1500);
+  });
+}
+`;
