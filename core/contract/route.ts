@@ -5,7 +5,7 @@ type AnySchema = z.ZodMiniType;
 /** What a request is parsed with. `headers` are named in lower case. Parts that a route does not read are absent. */
 export interface RequestSchemas {
   readonly path?: AnySchema;
-  readonly query?: AnySchema;
+  readonly query?: z.ZodMiniObject;
   readonly headers?: AnySchema;
   readonly body?: AnySchema;
 }

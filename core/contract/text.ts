@@ -14,4 +14,4 @@ export const firstCodePoints = (text: string, most: number): string =>
         .join('');
 
 /** Whether `text` shows nothing: it is empty, or white space throughout. */
-export const isBlank = (text: string): boolean => text.trim() === '';
+export const isBlank = (text: string): boolean => /^[\p{White_Space}\ufeff]*$/u.test(text);

@@ -37,7 +37,7 @@ export const writtenText = (most: number) =>
 export const label = (most: number) =>
   writtenText(most).check(
     z.refine(
-      (text) => !/\p{C}/u.test(text) && text === text.trim(),
+      (text) => !/\p{Cc}/u.test(text) && text === text.trim(),
       'must not hold control characters or outer white space',
     ),
   );

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { requireAccess } from '../domain/access.ts';
 import { invalid, notFound } from '../domain/errors.ts';
+import { createdAtOf } from '../domain/ids.ts';
 import { belongsTo, type Message, seenBy } from '../domain/message.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
@@ -27,8 +28,13 @@ export interface MessagePage {
   readonly next: string | undefined;
 }
 
-/** Where a page ended: the last message on it. */
-const Position = z.object({ id: z.string() });
+/** Where a page ended: at the last message on it, which is one of this conversation and within the list's bounds. */
+const positionIn = (conversationId: string, { from = 0, before = Number.POSITIVE_INFINITY }: Stretch) =>
+  z.object({
+    id: z
+      .guid()
+      .check(z.refine((id) => belongsTo(id, conversationId) && from <= createdAtOf(id) && createdAtOf(id) < before)),
+  });
 
 /**
  * A page of a conversation's messages, its own latest write included: newest first, or after a point oldest first.
@@ -43,17 +49,20 @@ export async function listMessages(
   const { conversationId, limit, before, after } = input;
   const viewer = actingUserOrService(principal, input.actingUserId);
   const list = ['messages', conversationId, before ?? null, after ?? null];
-  const position = input.cursor === undefined ? undefined : decodeCursor(list, input.cursor, Position).id;
-  const stretch: Stretch = {
+  const whole: Stretch = {
     order: after ? 'oldestFirst' : 'newestFirst',
     from: after && 'time' in after ? after.time : undefined,
     before: before && 'time' in before ? before.time : undefined,
-    past: position ?? messageAt('before', before, conversationId) ?? messageAt('after', after, conversationId),
+    past: messageAt('before', before, conversationId) ?? messageAt('after', after, conversationId),
   };
+  const rest: Stretch =
+    input.cursor === undefined
+      ? whole
+      : { ...whole, past: decodeCursor(list, input.cursor, positionIn(conversationId, whole)).id };
 
   const [found, page] = await Promise.all([
     readMembership(table, principal.organization, conversationId, viewer),
-    readMessages(table, conversationId, stretch, limit),
+    readMessages(table, conversationId, rest, limit),
   ]);
   if (!found) throw notFound('Conversation');
   requireAccess(viewer, found.own);

@@ -1,6 +1,7 @@
+import type { Conversation } from '../domain/conversation.ts';
 import { type Draft, type Message, nextMessage } from '../domain/message.ts';
 import { advanceHead, conversationFrom } from './conversations.ts';
-import { type FirstAnswer, firstAnswer, type IdempotencyKey, recordKey, takeKey } from './idempotency.ts';
+import { firstAnswer, type IdempotencyKey, recordKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey } from './keys.ts';
 import { hasMessage, putMessage, readMessage } from './messages.ts';
 import { participantFrom, readOwnMessage } from './participants.ts';
@@ -27,10 +28,11 @@ export async function appendMessage(
   now: () => number,
 ): Promise<Appended> {
   const { organization, conversationId } = target;
-  const parent = draft.replyToMessageId;
+  const { senderId, replyToMessageId: parent } = draft;
   let parentExists = parent === null;
 
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    if (attempt > 1) await table.pause(attempt - 1);
     const [head, found] = await Promise.all([
       readItem(table, headKey(conversationId)),
       parentExists || parent === null || hasMessage(table, parent),
@@ -39,50 +41,64 @@ export async function appendMessage(
     const conversation = conversationFrom(head, organization, conversationId);
     if (!conversation) return { outcome: 'noConversation' };
 
-    const replay = async (records: readonly (Item | true | undefined)[]): Promise<Appended | undefined> => {
-      const answer = firstOf(records, keys);
-      if (answer === undefined) return undefined;
-      if (answer === 'reused') return { outcome: 'keyReused' };
-      const message = await readMessage(table, conversation, answer.id);
-      return message ? { outcome: 'replayed', message } : { outcome: 'noConversation' };
-    };
-
     const refusal = conversation.status === 'archived' ? 'archived' : parentExists ? undefined : 'noParent';
     if (refusal) {
       const [own, ...records] = await Promise.all([
-        readItem(table, participantKey(conversationId, draft.senderId)),
+        readItem(table, participantKey(conversationId, senderId)),
         ...keys.map((key) => readItem(table, recordKey(key))),
       ]);
       if (!own || participantFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
-      return (await replay(records)) ?? { outcome: refusal };
+      const earlier = await replay(table, conversation, keys, records, now());
+      if (earlier === 'raced') continue;
+      return earlier ?? { outcome: refusal };
     }
 
     const message = nextMessage(conversation, draft, now());
     const result = await transact(table, [
       putMessage(message),
       advanceHead(message),
-      readOwnMessage(message, draft.senderId),
+      readOwnMessage(message, senderId),
       ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),
     ]);
     if (result.committed) return { outcome: 'stored', message };
 
     const [, , participant, ...records] = result.refused;
     if (participant !== undefined) return { outcome: 'noParticipant' };
-    const replayed = await replay(records);
-    if (replayed) return replayed;
-    await table.pause(attempt);
+    const earlier = await replay(table, conversation, keys, records, now());
+    if (earlier !== undefined && earlier !== 'raced') return earlier;
   }
   return { outcome: 'busy' };
 }
 
-/** The first answer among the records that refused a write; `reused` when any of them is of another request. */
-function firstOf(
-  records: readonly (Item | true | undefined)[],
+/**
+ * The answer that an earlier request got under one of the keys. A key that is new to it is taken, and finds that answer
+ * from now on too.
+ * @param records what stands under each key, in their order
+ * @returns undefined when none of them was used; `raced` when another request took one meanwhile
+ */
+async function replay(
+  table: Table,
+  conversation: Conversation,
   keys: readonly IdempotencyKey[],
-): FirstAnswer | 'reused' | undefined {
+  records: readonly (Item | true | undefined)[],
+  now: number,
+): Promise<Appended | 'raced' | undefined> {
   const answers = keys.flatMap((key, at) => {
     const record = records[at];
     return typeof record === 'object' ? [firstAnswer(record, key)] : [];
   });
-  return answers.includes('reused') ? 'reused' : answers[0];
+  const [answer] = answers;
+  if (answer === undefined) return undefined;
+  if (answer === 'reused' || answers.includes('reused')) return { outcome: 'keyReused' };
+
+  const unused = keys.filter((_, at) => records[at] === undefined);
+  if (unused.length > 0) {
+    const { committed } = await transact(
+      table,
+      unused.map((key) => takeKey(key, answer, now)),
+    );
+    if (!committed) return 'raced';
+  }
+  const message = await readMessage(table, conversation, answer.id);
+  return message ? { outcome: 'replayed', message } : { outcome: 'noConversation' };
 }

@@ -8,9 +8,12 @@ const authenticate = authenticator();
  * asked for first. Membership is the functions' business.
  */
 export const handler = async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-  const [, header] = Object.entries(event.headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  const [header, ...more] = Object.entries(event.multiValueHeaders ?? {})
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .flatMap(([, values]) => values ?? []);
   const [, token] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
-  if (!token) throw unauthorized();
+  // Of several headers the gateway may cache our answer under another one than we read.
+  if (!token || more.length > 0) throw unauthorized();
 
   const identity = await authenticate(token);
   const [api = '', stage = ''] = event.methodArn.split('/');

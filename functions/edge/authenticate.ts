@@ -1,4 +1,12 @@
-import { FetchError, JwksValidationError } from 'aws-jwt-verify/error';
+import {
+  FetchError,
+  JwksValidationError,
+  JwtExpiredError,
+  JwtInvalidAudienceError,
+  JwtInvalidIssuerError,
+  JwtInvalidSignatureError,
+  KidNotFoundInJwksError,
+} from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import * as z from 'zod/mini';
@@ -19,6 +27,20 @@ const Environment = z.object({
 /** The error by which a gateway answers 401. */
 export const unauthorized = (): Error => new Error('Unauthorized');
 
+/** Why a token was not believed, for the log; its bearer is not told. */
+const reasons = [
+  [JwtExpiredError, 'expired'],
+  [JwtInvalidIssuerError, 'issuer'],
+  [JwtInvalidAudienceError, 'audience'],
+  [JwtInvalidSignatureError, 'signature'],
+  [KidNotFoundInJwksError, 'unknown key'],
+] as const;
+
+function refused(reason: string): Error {
+  log('INFO', { refused: reason });
+  return unauthorized();
+}
+
 /**
  * Tells who a token speaks for.
  * @throws Error `Unauthorized` for a bad token; another error when the issuer's keys cannot be had
@@ -33,11 +55,14 @@ export function authenticator(environment: NodeJS.ProcessEnv = process.env): (to
 
   return async (token) => {
     const claims = await verifier.verify(token).catch((error: unknown) => {
-      log('INFO', { refused: traceOf(error)['error'] });
-      throw error instanceof FetchError || error instanceof JwksValidationError ? error : unauthorized();
+      if (error instanceof FetchError || error instanceof JwksValidationError) {
+        log('ERROR', { keys: TOKEN_JWKS_URI, ...traceOf(error) });
+        throw error;
+      }
+      throw refused(reasons.find(([kind]) => error instanceof kind)?.[1] ?? 'malformed');
     });
     const identity = identityFrom(claims, names);
-    if (!identity) throw unauthorized();
+    if (!identity) throw refused('claims');
     return identity;
   };
 }

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { routeKey } from '../../core/contract/route.ts';
 import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
-import { Failure } from '../../core/domain/errors.ts';
+import { Failure, unavailable } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { cors } from './cors.ts';
 import { principalFrom } from './identity.ts';
@@ -10,6 +10,9 @@ import { log, traceOf } from './log.ts';
 import { requestFrom } from './request.ts';
 
 const RETRY_AFTER_SECONDS = '1';
+
+/** So long before Lambda would end the function without a word, we answer that we are too slow. */
+const ANSWER_TAKES_MS = 250;
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
@@ -46,14 +49,19 @@ function serve<Input, Output>(
     return codec;
   };
 
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
+    timeoutEarlyInMillis: ANSWER_TAKES_MS,
+    timeoutEarlyResponse: () => {
+      throw unavailable();
+    },
+  })
     .use(requestLog())
     .use(cors())
     .use(failures(codecOf))
     .handler(async (event) => {
       const operate = admit(event);
       const codec = codecOf(event);
-      const request = requestFrom(event);
+      const request = requestFrom(event, codec.route.request.body !== undefined);
       return answer(codec.encode(await operate(codec.decode(request)), request), event);
     });
 }

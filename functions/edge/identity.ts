@@ -22,18 +22,21 @@ const uuid = z.guid().check(z.toLowerCase());
 // No `#`, which ends the parts of a key, no white space, nothing invisible.
 const organization = z.string().check(z.regex(/^[^\s#\p{C}]{1,128}$/u));
 
-const words = z.union([
-  z.array(z.string()),
-  z.pipe(
-    z.string(),
-    z.transform((text) => text.split(/\s+/)),
-  ),
-]);
+/** Words as issuers write them: an array, or a string with spaces. What is no word grants nothing. */
+const words = z.nullish(
+  z.union([
+    z.array(z.unknown()),
+    z.pipe(
+      z.string(),
+      z.transform((text): unknown[] => text.split(/\s+/)),
+    ),
+  ]),
+);
 
 const Claims = z.object({
   sub: z.string().check(z.minLength(1), z.maxLength(255)),
   exp: z.number(),
-  'cognito:groups': z.optional(words),
+  'cognito:groups': words,
 });
 
 /**
@@ -42,12 +45,12 @@ const Claims = z.object({
  */
 export function identityFrom(claims: Record<string, unknown>, names: ClaimNames): Identity | undefined {
   const known = Claims.safeParse(claims);
-  const roles = z.nullish(words).safeParse(claims[names.roles]);
+  const roles = words.safeParse(claims[names.roles]);
   const named = z.nullish(organization).safeParse(claims[names.organization]);
   if (!known.success || !roles.success || !named.success) return undefined;
 
-  const { sub, exp, 'cognito:groups': groups = [] } = known.data;
-  const service = [...(roles.data ?? []), ...groups].includes('SERVICE');
+  const { sub, exp, 'cognito:groups': groups } = known.data;
+  const service = [...(roles.data ?? []), ...(groups ?? [])].includes('SERVICE');
   const user = uuid.safeParse(sub);
   if (!service && !user.success) return undefined;
   return {

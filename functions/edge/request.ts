@@ -5,9 +5,10 @@ import { Failure } from '../../core/domain/errors.ts';
 
 /**
  * The request in a gateway's event.
+ * @param hasBody whether the route reads a body; one that it does not read is passed over
  * @throws Failure `payload_too_large`, `malformed_json`
  */
-export function requestFrom(event: APIGatewayProxyEvent): HttpRequest {
+export function requestFrom(event: APIGatewayProxyEvent, hasBody: boolean): HttpRequest {
   return {
     url: event.requestContext.path,
     path: mapValues(event.pathParameters, percentDecoded),
@@ -15,7 +16,7 @@ export function requestFrom(event: APIGatewayProxyEvent): HttpRequest {
     headers: Object.fromEntries(
       Object.entries(mapValues(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
     ),
-    body: bodyOf(event),
+    body: hasBody ? bodyOf(event) : undefined,
   };
 }
 

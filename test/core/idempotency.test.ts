@@ -55,6 +55,10 @@ test('of two keys, either finds the message, and a clash of either is a conflict
   const first = await send(deps, ann, id, 'hello', both);
   expect(await send(deps, ann, id, 'hello', { ...both, idempotencyKey: 'fresh' })).toEqual(first);
   await expect(send(deps, ann, id, 'hello', { ...both, clientMessageId: 'fresh' })).rejects.toMatchObject(busy);
+  // What was answered under a key stays so, though the answer was found by the other one.
+  await expect(send(deps, ann, id, 'different', { idempotencyKey: 'fresh' })).rejects.toMatchObject(busy);
+  expect(await send(deps, ann, id, 'hello', { ...both, idempotencyKey: 'fresh' })).toEqual(first);
+  expect(await allMessages(deps, ann, id)).toHaveLength(1);
 });
 
 test('keys belong to their user, and a clientMessageId to its conversation', async () => {

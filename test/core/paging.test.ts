@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
@@ -99,7 +99,7 @@ test('a page of the longest messages is whole, past the megabyte of one query', 
 });
 
 test('a cursor works in its own list alone, unedited', async () => {
-  const { deps, ann, id } = await withMessages(5);
+  const { deps, ann, id, sent } = await withMessages(5);
   const { conversation: other } = await create(deps, ann);
   const { next: cursor = '' } = await page(deps, ann, id, { limit: 2 });
   expect((await page(deps, ann, id, { limit: 4, cursor })).messages.map(({ seq }) => seq)).toEqual([3, 2, 1]);
@@ -117,6 +117,17 @@ test('a cursor works in its own list alone, unedited', async () => {
       await expect(page(deps, ann, id, { cursor: edited })).rejects.toMatchObject(refused);
     }),
   );
+  // The digest is no secret: who forges a cursor behind it is refused all the same.
+  const forge = (position: string) => {
+    const list = JSON.stringify(['messages', id, null, null, position]);
+    const digest = createHash('sha256').update(list).digest('base64url').slice(0, 16);
+    return digest + Buffer.from(position).toString('base64url');
+  };
+  const { messages: own } = await page(deps, ann, id, { cursor: forge(JSON.stringify({ id: sent[2]?.id })) });
+  expect(own.map(({ seq }) => seq)).toEqual([2, 1]);
+  for (const position of ['{', 'null', '{"id":7}', '{"id":"x"}', JSON.stringify({ id: randomUUID() })]) {
+    await expect(page(deps, ann, id, { cursor: forge(position) })).rejects.toMatchObject(refused);
+  }
   for (const nonsense of ['', 'x', '{}', cursor + cursor, `${cursor}=`, cursor.slice(1)]) {
     await expect(page(deps, ann, id, { cursor: nonsense })).rejects.toMatchObject(refused);
   }

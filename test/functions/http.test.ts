@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
-import { health } from '../../core/contract/native/routes.ts';
+import { health, sendMessage } from '../../core/contract/native/routes.ts';
+import type { Route } from '../../core/contract/route.ts';
 import { nativeCodec } from '../../core/dialects/native/codec.ts';
 import { Failure } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
@@ -24,12 +25,19 @@ const context: Context = {
 
 const identity = { sub: 'ann', organization: 'acme', service: 'false', exp: '100' };
 
-/** Calls a function that serves `GET /health` by `operation`; answers the status, the body, and what it logged. */
+interface Circumstances {
+  readonly now?: number;
+  readonly remaining?: number;
+  readonly route?: Route;
+  readonly change?: (event: APIGatewayProxyEvent) => APIGatewayProxyEvent;
+}
+
+/** Calls a function that serves a route by `operation`; answers the status, the body, and what it logged. */
 async function probe(
   operation: (principal: Principal) => Promise<unknown>,
-  { now = 0, change = (event: APIGatewayProxyEvent) => event } = {},
+  { now = 0, remaining = 10_000, route = health, change = (event) => event }: Circumstances = {},
 ) {
-  const codec = nativeCodec(health, {
+  const codec = nativeCodec(route, {
     decode: () => undefined,
     encode: (body: unknown) => ({ status: 200, body }),
   });
@@ -44,7 +52,11 @@ async function probe(
       (principal) => operation(principal),
       () => now,
     );
-    const { statusCode, body, headers } = await handler(change(eventOf('GET', '/health', identity)), context);
+    const event = change(eventOf(route.method, route.path, identity));
+    const { statusCode, body, headers } = await handler(event, {
+      ...context,
+      getRemainingTimeInMillis: () => remaining,
+    });
     return { status: statusCode, body: JSON.parse(body), headers, logs: lines.map((line) => JSON.parse(line)) };
   } finally {
     spy.mockRestore();
@@ -91,9 +103,20 @@ test('trouble that passes says when to try again', async () => {
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: 'unavailable' } });
 });
 
+test('an operation that takes too long is answered for before Lambda ends it', async () => {
+  const answer = await probe(() => new Promise(() => {}), { remaining: 260 });
+  expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: 'unavailable' } });
+});
+
+test('a body is passed over where the route reads none', async () => {
+  const change = (event: APIGatewayProxyEvent) => ({ ...event, body: '{' });
+  expect((await probe(async () => ({ status: 'ok' }), { change })).status).toBe(200);
+});
+
 test('a broken token is refused before its request is read', async () => {
   const change = (event: APIGatewayProxyEvent) => ({ ...event, body: '{' });
+  const route = sendMessage;
   const operation = async () => ({ status: 'ok' });
-  expect((await probe(operation, { now: 100_000, change })).status).toBe(401);
-  expect((await probe(operation, { now: 0, change })).body).toMatchObject({ error: 'malformed_json' });
+  expect((await probe(operation, { now: 100_000, change, route })).status).toBe(401);
+  expect((await probe(operation, { now: 0, change, route })).body).toMatchObject({ error: 'malformed_json' });
 });

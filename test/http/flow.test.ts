@@ -120,6 +120,8 @@ test('pages link to the next one by a reference relative to the request', async 
     return texts;
   };
   expect(await follow(`/conversations/${id}/messages?limit=3`)).toEqual([['7', '6', '5'], ['4', '3', '2'], ['1']]);
+  const { headers } = await call(bob, `GET /conversations/${id}/messages?limit=3&unknown=x&userId=${bob.sub}`);
+  expect(headers.get('link')).toMatch(new RegExp(`\\?limit=3&userId=${bob.sub}&cursor=[\\w-]+>`));
   const past = encodeURIComponent('1999-12-31T23:00:00+02:00');
   expect(await follow(`/conversations/${id}/messages?limit=4&after=${past}&userId=${bob.sub}`)).toEqual([
     ['1', '2', '3', '4'],

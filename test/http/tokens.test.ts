@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
 import { useCloud } from '../support/cloud.ts';
@@ -37,8 +38,36 @@ const bad: Record<string, () => Promise<string> | string> = {
   'has no subject': async () => `Bearer ${await cloud().token({})}`,
   'has an organization that is no name': async () => `Bearer ${await cloud().token({ sub, org_id: 'a#b' })}`,
   'has an empty organization': async () => `Bearer ${await cloud().token({ sub, org_id: '' })}`,
+  'has roles that are no words': async () => `Bearer ${await cloud().token({ sub: 'x', roles: { SERVICE: true } })}`,
+  'has a role that only looks like one': async () =>
+    `Bearer ${await cloud().token({ sub: 'x', roles: ['service', ['SERVICE']] })}`,
   'has an organization of the wrong type': async () => `Bearer ${await cloud().token({ sub, org_id: 7 })}`,
 };
+
+test('of two tokens none is believed, however their headers are written, and neither is remembered', async () => {
+  const [mine, yours] = [await cloud().token({ sub }), await cloud().token({ sub: randomUUID() })];
+  const { hostname, port } = new URL(cloud().url);
+  const raw = (...headers: string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port) });
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('close', () => resolve(answer.split('\r\n')[0] ?? '')).on('error', reject);
+      const lines = ['GET /conversations HTTP/1.1', `Host: localhost:${port}`, 'Connection: close', ...headers];
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    });
+  const pairs = [
+    [`Authorization: Bearer ${mine}`, `authorization: Bearer ${yours}`],
+    [`authorization: Bearer ${mine}`, `AUTHORIZATION: Bearer ${yours}`],
+    [`Authorization: Bearer ${mine}`, `Authorization: Bearer ${yours}`],
+    [`Authorization: Bearer ${mine}`, 'authorization: junk'],
+  ];
+  for (const pair of pairs) expect(await raw(...pair)).toMatch(/ 401 /);
+  expect(await raw('authorization: junk')).toMatch(/ 401 /);
+  expect(await raw(`authorization: Bearer ${yours}`)).toMatch(/ 200 /);
+});
 
 const guarded = routes.filter((route) => !route.public);
 

@@ -32,13 +32,16 @@ export const Conversation = z.object({
   participants: z.array(Participant),
 });
 
-export const CreateConversationRequest = z.object({
-  type: z.enum(['direct', 'group'], 'must be "direct" or "group"'),
-  name: z.nullish(writtenText(limits.name)),
-  participantIds: z.array(uuid(), 'must be an array of user ids').check(
-    z.minLength(1, 'must name at least one user'),
-    z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
-    z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
-  ),
-  link: z.nullish(Link),
-});
+export const CreateConversationRequest = z
+  .object({
+    type: z.enum(['direct', 'group'], 'must be "direct" or "group"'),
+    kind: z.optional(z.enum(['direct', 'group'], 'must be "direct" or "group"')),
+    name: z.nullish(writtenText(limits.name)),
+    participantIds: z.array(uuid(), 'must be an array of user ids').check(
+      z.minLength(1, 'must name at least one user'),
+      z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
+      z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
+    ),
+    link: z.nullish(Link),
+  })
+  .check(z.refine(({ type, kind = type }) => kind === type, { error: 'must be the type', path: ['kind'] }));

@@ -28,7 +28,13 @@ const encodeFailure = ({ code, message, faults }: Failure, requestId: string): H
 /** A time in Unix milliseconds as the native dialect writes it. */
 export const isoTime = (millis: number): string => new Date(millis).toISOString();
 
-/** `Link` to the next page: the same request with a cursor. */
-export function nextPage({ url, query }: HttpRequest, cursor: string | undefined): Record<string, string> {
-  return cursor === undefined ? {} : { link: `<${url}?${new URLSearchParams({ ...query, cursor })}>; rel="next"` };
+/** `Link` to the next page: the same request, as far as the route reads it, with a cursor. */
+export function nextPage(
+  { request: { query } }: Route,
+  { url, query: sent }: HttpRequest,
+  cursor: string | undefined,
+): Record<string, string> {
+  if (cursor === undefined) return {};
+  const known = Object.entries(sent).filter(([name]) => query && Object.hasOwn(query.shape, name));
+  return { link: `<${url}?${new URLSearchParams({ ...Object.fromEntries(known), cursor })}>; rel="next"` };
 }

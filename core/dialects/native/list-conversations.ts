@@ -11,7 +11,7 @@ export const listConversations = nativeCodec(routes.listConversations, {
   }),
   encode: ({ conversations, next }: ConversationPage, request) => ({
     status: 200,
-    headers: nextPage(request, next),
+    headers: nextPage(routes.listConversations, request, next),
     body: conversations.map(conversationBody),
   }),
 });

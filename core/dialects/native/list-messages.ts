@@ -14,7 +14,7 @@ export const listMessages = nativeCodec(routes.listMessages, {
   }),
   encode: ({ messages, next }: MessagePage, request) => ({
     status: 200,
-    headers: nextPage(request, next),
+    headers: nextPage(routes.listMessages, request, next),
     body: messages.map(messageBody),
   }),
 });
