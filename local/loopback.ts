@@ -1,6 +1,8 @@
 import { type HttpRequest, headerOf } from './http.ts';
 
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** This machine as a browser names it, and nothing around it. */
+const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+const loopbackOrigin = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
  * Whether a request for the laptop's own pages may be answered. They hand out tokens, and nothing but this stands between
@@ -10,8 +12,6 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
  *   browser still names that host in `Host`.
  */
 export function isFromLoopback(request: HttpRequest): boolean {
-  const host = URL.parse(`http://${headerOf(request, 'host')}`);
-  if (host === null || !loopbackNames.has(host.hostname)) return false;
   const origin = headerOf(request, 'origin');
-  return origin === undefined || loopbackNames.has(URL.parse(origin)?.hostname ?? '');
+  return loopbackHost.test(headerOf(request, 'host') ?? '') && (origin === undefined || loopbackOrigin.test(origin));
 }

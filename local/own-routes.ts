@@ -15,9 +15,13 @@ import { people, type World } from './world.ts';
 /** What the laptop serves beside the API: by `METHOD /path`. */
 export type OwnRoutes = ReadonlyMap<string, Handler>;
 
-const rapidocPath = '/_local/rapidoc.js';
+const swaggerUi = { script: '/_local/swagger-ui.js', style: '/_local/swagger-ui.css' };
 const require = createRequire(import.meta.url);
-const rapidoc = require.resolve('rapidoc/dist/rapidoc-min.js');
+const file = (name: string, type: string) => async (): Promise<Answer> => ({
+  status: 200,
+  headers: { 'content-type': type },
+  body: await readFile(require.resolve(`swagger-ui-dist/${name}`)),
+});
 
 /**
  * The pages of the laptop and its issuer.
@@ -30,11 +34,9 @@ export function ownRoutes(origin: string, issuer: Issuer, world?: World): OwnRou
     [`POST ${tokenPath}`, (request) => mintToken(issuer, request)],
     [`OPTIONS ${tokenPath}`, async () => preflight],
     ['GET /openapi.json', async () => json(200, openApiDocument('native', { servers: [{ url: origin }] }))],
-    ['GET /docs', async () => docsPage(rapidocPath, await issuer.token({ ...people.ada }))],
-    [
-      `GET ${rapidocPath}`,
-      async () => ({ status: 200, headers: { 'content-type': 'text/javascript' }, body: await readFile(rapidoc) }),
-    ],
+    ['GET /docs', async () => docsPage(swaggerUi, await issuer.token({ ...people.ada }))],
+    [`GET ${swaggerUi.script}`, file('swagger-ui-bundle.js', 'text/javascript')],
+    [`GET ${swaggerUi.style}`, file('swagger-ui.css', 'text/css')],
   ];
   if (world !== undefined) routes.push(['GET /', () => startPage(origin, issuer, world)]);
   return new Map(routes);

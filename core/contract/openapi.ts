@@ -61,6 +61,7 @@ function operation(route: Route): Json {
   const successes = Object.entries(route.responses).map(([status, schema]) => [status, success(route, schema)]);
   return {
     operationId: route.operation.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    tags: [route.path.split('/')[1]],
     summary: route.summary,
     ...(route.public ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),

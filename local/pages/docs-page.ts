@@ -4,12 +4,12 @@ import { html } from './html.ts';
 
 /**
  * The page that shows `/openapi.json` for reading and trying out.
- * @param script the path of RapiDoc's script
+ * @param assets the paths of Swagger UI's script and style sheet
  * @param token what it tries the API with, until the reader puts another in its place
  */
-export function docsPage(script: string, token: string): Answer {
+export function docsPage(assets: { script: string; style: string }, token: string): Answer {
   const nonce = randomUUID();
-  // RapiDoc styles itself inline; everything else comes from here and is named.
+  // Swagger UI styles itself inline; everything else comes from here and is named.
   const policy = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,
@@ -24,25 +24,19 @@ export function docsPage(script: string, token: string): Answer {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Parley: the API</title>
     <link rel="icon" href="data:,">
-    <style>
-      body { margin: 0; background: light-dark(#fff, #222); color-scheme: light dark }
-      [slot='nav-logo'] { margin: 1rem; color: #99d5cd; font: 600 1.2rem system-ui, sans-serif }
-    </style>
-    <script nonce="${nonce}" type="module" src="${script}"></script>
+    <link rel="stylesheet" href="${assets.style}">
   </head>
   <body>
-    <rapi-doc
-      spec-url="/openapi.json" load-fonts="false" show-header="false" render-style="read" schema-style="table"
-      allow-server-selection="false" regular-font="system-ui, sans-serif" mono-font="ui-monospace, monospace"
-      primary-color="#0f766e" nav-bg-color="#14302d" nav-text-color="#c5d8d5"
-      api-key-name="Authorization" api-key-location="header" api-key-value="Bearer ${token}">
-      <a slot="nav-logo" href="/">Parley</a>
-    </rapi-doc>
+    <div id="reference"></div>
+    <script nonce="${nonce}" src="${assets.script}"></script>
     <script nonce="${nonce}">
-      const dark = matchMedia('(prefers-color-scheme: dark)');
-      const follow = () => document.querySelector('rapi-doc').setAttribute('theme', dark.matches ? 'dark' : 'light');
-      dark.addEventListener('change', follow);
-      follow();
+      const ui = SwaggerUIBundle({
+        url: '/openapi.json',
+        dom_id: '#reference',
+        deepLinking: true,
+        validatorUrl: null,
+        onComplete: () => ui.preauthorizeApiKey('token', '${token}'),
+      });
     </script>
   </body>
 </html>

@@ -103,6 +103,10 @@ test.each([
   ['a host that only begins like ours', { host: 'localhost.evil.example' }],
   ['a page of another origin', { origin: 'https://evil.example' }],
   ['a page without an origin', { origin: 'null' }],
+  ['a page whose origin hides its host', { origin: 'http://evil.example@localhost' }],
+  ['an extension', { origin: 'chrome-extension://localhost' }],
+  ['a host with something around it', { host: 'evil.example@localhost' }],
+  ['a host with a path', { host: 'localhost:4000/evil' }],
   ['a broken host', { host: ':::' }],
 ])('answers nothing to %s', async (_, headers) => {
   for (const route of ['POST /_local/token', 'GET /', 'GET /docs', 'GET /_local/.well-known/jwks.json']) {
@@ -168,7 +172,10 @@ test('the reference loads nothing from elsewhere', async () => {
   const docs = await ask('GET', '/docs');
   expect(docs.headers['content-security-policy']).toMatch(/^default-src 'self';/);
   expect(String(docs.body)).not.toMatch(/(src|href|url)="?(https?:)?\/\//);
-  const [, script = ''] = /type="module" src="([^"]+)"/.exec(String(docs.body)) ?? [];
-  expect((await ask('GET', script)).headers).toMatchObject({ 'content-type': 'text/javascript' });
+  const assets = [...String(docs.body).matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/[^"]+)"/g)].map(
+    ([, path]) => path,
+  );
+  expect(assets).toHaveLength(2);
+  for (const path of assets) expect(await ask('GET', path ?? '')).toMatchObject({ status: 200 });
   expect(await bodyOf(ask('GET', '/openapi.json'))).toMatchObject({ openapi: '3.1.0', servers: [{ url: origin }] });
 });
