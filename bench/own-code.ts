@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../core/domain/principal.ts';
+import { quantile } from '../replay/quantile.ts';
 import { callFunction } from './calls.ts';
 import { withEmptyTable } from './empty-table.ts';
 import { serveScenario } from './gateway-event.ts';
 import { openMeter } from './meter.ts';
-import { quantile } from './quantile.ts';
 import { prepareScenarios, type Scenario } from './scenarios.ts';
 import type { Stack } from './stack.ts';
 

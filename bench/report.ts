@@ -1,5 +1,5 @@
+import { quantile } from '../replay/quantile.ts';
 import type { OwnCode } from './own-code.ts';
-import { quantile } from './quantile.ts';
 import { textTable } from './text-table.ts';
 
 /** Bytes of a bundle: what a test holds, and what we aim at. */

@@ -75,7 +75,7 @@ const throttleEvents = ({ table, indexName }: ConversationsTable): IMetric =>
 /** The errors that are DynamoDB's own fault, which it counts by operation. */
 const systemErrors = ({ table }: ConversationsTable): IMetric =>
   sum(
-    ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems'].map((Operation) =>
+    ['GetItem', 'BatchGetItem', 'Query', 'BatchWriteItem', 'TransactWriteItems'].map((Operation) =>
       tableMetric('SystemErrors', { TableName: table.tableName, Operation }),
     ),
   );

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
-import recommendedFeatureFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from './bundle.ts';
 import { readConfig } from './config.ts';
+import featureFlags from './feature-flags.json' with { type: 'json' };
 import { ParleyStack } from './parley-stack.ts';
 
 export interface AppOptions {
@@ -16,11 +16,12 @@ export interface AppOptions {
 }
 
 /**
- * The behaviours that CDK recommends to new projects, and what its command line adds to a template. They stand here, and
- * not in cdk.json, so that the laptop and the tests see the very template that deploys.
+ * The behaviours that CDK recommended when this project began, and what its command line adds to a template. They stand
+ * here, and not in cdk.json, so that the laptop and the tests see the very template that deploys. They are a file of our
+ * own, because a flag that an upgrade turned on could give a deployed table a new name, and so an empty successor.
  */
 const defaults = {
-  ...recommendedFeatureFlags,
+  ...featureFlags,
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
 };

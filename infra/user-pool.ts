@@ -24,7 +24,9 @@ export class UserPool extends Construct {
     const pool = new Pool(this, 'Pool', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
-      customAttributes: { org_id: new StringAttribute({ minLen: 1, maxLen: 255, mutable: true }) },
+      // Not to be changed once there are users, nor is an attribute's length.
+      signInCaseSensitive: false,
+      customAttributes: { org_id: new StringAttribute({ minLen: 1, maxLen: 128, mutable: true }) },
       passwordPolicy: {
         minLength: 12,
         requireLowercase: true,

@@ -1,4 +1,4 @@
-import { quantile } from '../bench/quantile.ts';
+import { quantile } from './quantile.ts';
 import type { Replayed } from './replay.ts';
 
 const FINDINGS_SHOWN = 10;

@@ -26,9 +26,9 @@ const parts: Readonly<Record<string, Part>> = {
   infra: { parts: ['core/contract'], packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'node:', 'zod'] },
   local: {
     parts: ['core/contract', 'infra'],
-    packages: ['@aws-sdk/client-dynamodb', 'oauth2-mock-server', 'aws-lambda', 'node:', 'zod'],
+    packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'zod'],
   },
-  replay: { parts: ['core/contract'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
+  replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },
 };
 

@@ -43,15 +43,13 @@ export const lastActivityAt = (conversation: Conversation): number =>
   conversation.lastMessageAt ?? conversation.createdAt;
 
 /**
- * The conversation as its caller may see it.
- * @param roster all active participants; undefined of a large conversation
- * @param own the caller's own part, if there is one
+ * The conversation as its caller sees it.
+ * @param participants all active ones; of a large conversation the caller alone, or nobody for a service
  */
-export const detailed = (
-  conversation: Conversation,
-  roster: readonly Participant[] | undefined,
-  own: Participant | undefined,
-): ConversationDetail => ({ ...conversation, participants: roster ?? (own ? [own] : []) });
+export const detailed = (conversation: Conversation, participants: readonly Participant[]): ConversationDetail => ({
+  ...conversation,
+  participants,
+});
 
 /** What its creator decides of a conversation. */
 export interface Founding {

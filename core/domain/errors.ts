@@ -12,15 +12,20 @@ export class Failure extends Error {
   readonly code: ErrorCode;
   readonly faults: readonly Fault[];
 
-  constructor(code: ErrorCode, message: string, faults: readonly Fault[] = []) {
-    super(message);
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { faults = [], cause }: { faults?: readonly Fault[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
     this.code = code;
     this.faults = faults;
   }
 }
 
 /** A request whose content is wrong; `faults` says where. */
-export const invalid = (...faults: Fault[]): Failure => new Failure('validation_failed', 'Validation failed', faults);
+export const invalid = (...faults: Fault[]): Failure =>
+  new Failure('validation_failed', 'Validation failed', { faults });
 
 export const notFound = (what: 'Conversation' | 'Message'): Failure => new Failure('not_found', `${what} not found`);
 
@@ -28,5 +33,6 @@ export const forbidden = (why: string): Failure => new Failure('forbidden', why)
 
 export const conflict = (why: string): Failure => new Failure('conflict', why);
 
-/** Trouble that passes: the same request may succeed in a moment. */
-export const unavailable = (): Failure => new Failure('unavailable', 'The service is busy; try again');
+/** Trouble that passes: the same request may succeed in a moment. `cause` is for the log. */
+export const unavailable = (cause: unknown): Failure =>
+  new Failure('unavailable', 'The service is busy; try again', { cause });

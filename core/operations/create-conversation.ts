@@ -6,12 +6,12 @@ import {
   isLarge,
   newConversation,
 } from '../domain/conversation.ts';
-import { unavailable } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { readConversation } from '../store/conversations.ts';
 import { findEarlier, insertConversation, rememberExisting } from '../store/insert-conversation.ts';
-import { MOST_ATTEMPTS } from '../store/table.ts';
+import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
-import { getConversation } from './get-conversation.ts';
+import { asSeenBy } from './get-conversation.ts';
 import { idempotencyKey, keyReused } from './idempotency.ts';
 
 export interface CreateConversationInput extends Omit<Founding, 'organization'> {
@@ -26,56 +26,49 @@ export interface CreatedConversation {
   readonly created: boolean;
 }
 
+/** A transaction's items come into sight one by one, within milliseconds: by then its conversation is there, or gone. */
+const IN_SIGHT_AFTER_RETRIES = 6;
+
 /**
  * Creates a conversation; of a direct one that exists already, answers that one. The same request again under the same
  * idempotency key gets the first answer again.
- * @throws Failure `validation_failed`, `forbidden`, `conflict` (the key stands for another request), `unavailable`
+ * @throws Failure `validation_failed`, `forbidden`, `conflict` (the key stands for another request), `unavailable`;
+ *   `not_found` when what the key stands for is gone
  */
 export async function createConversation(
   { table, now }: Deps,
   principal: Principal,
   input: CreateConversationInput,
 ): Promise<CreatedConversation> {
-  const { kind, name, link, participantIds, actingUserId } = input;
+  const { kind, name, link, participantIds } = input;
   const { organization } = principal;
-  const actor = actingUserOrService(principal, actingUserId);
+  const actor = actingUserOrService(principal, input.actingUserId);
   const users = foundersOf(kind, actor, participantIds);
   const pair = kind === 'direct' ? { organization, users, link } : undefined;
+  const content = [kind, name, link, participantIds];
   const key =
     input.idempotencyKey === undefined
       ? undefined
-      : idempotencyKey(principal, 'create-conversation', actor, input.idempotencyKey, [
-          kind,
-          name,
-          link,
-          participantIds,
-        ]);
-  const existing = async (id: string, created: boolean): Promise<CreatedConversation> => ({
-    conversation: await getConversation({ table, now }, principal, { id, actingUserId }),
-    created,
-  });
+      : idempotencyKey(principal, 'create-conversation', actor, input.idempotencyKey, content);
 
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const earlier = await findEarlier(table, pair, key);
-    if (earlier.answer === 'reused') throw keyReused();
-    if (earlier.answer) return existing(earlier.answer.id, earlier.answer.created);
-    if (earlier.existing !== undefined) {
-      const outcome = key ? await rememberExisting(table, key, earlier.existing, now()) : 'stored';
-      if (outcome === 'stored') return existing(earlier.existing, false);
-      if (outcome === 'busy') break;
-    } else {
-      const founding = { organization, kind, name, link };
-      const { conversation, participants } = newConversation(founding, users, now());
-      const outcome = await insertConversation(table, conversation, participants, { pair, key, now: now() });
-      if (outcome === 'stored') {
-        const roster = isLarge(participants.length) ? undefined : participants;
-        const own = participants.find(({ userId }) => userId === actor);
-        return { conversation: detailed(conversation, roster, own), created: true };
-      }
-      if (outcome === 'busy') break;
+  return retrying(table, async (retries): Promise<CreatedConversation | undefined> => {
+    const { answer, existing } = await findEarlier(table, pair, key);
+    if (answer === 'reused') throw keyReused();
+    const earlier = answer ?? (existing === undefined ? undefined : { id: existing, created: false });
+
+    if (earlier) {
+      if (!answer && key && (await rememberExisting(table, key, earlier.id, now())) === 'raced') return undefined;
+      const found = await readConversation(table, organization, earlier.id, actor);
+      if (!found && retries < IN_SIGHT_AFTER_RETRIES) return undefined;
+      return { conversation: asSeenBy(actor, found), created: earlier.created };
     }
+
+    const { conversation, participants } = newConversation({ organization, kind, name, link }, users, now());
+    const inserted = await insertConversation(table, conversation, participants, { pair, key, now: now() });
     // Another request was first: it created the pair's conversation, or took the key.
-    await table.pause(attempt);
-  }
-  throw unavailable();
+    if (inserted === 'raced') return undefined;
+    const roster = isLarge(participants.length) ? undefined : participants;
+    const own = participants.find(({ userId }) => userId === actor);
+    return { conversation: detailed(conversation, roster ?? (own ? [own] : [])), created: true };
+  });
 }

@@ -2,7 +2,7 @@ import { requireAccess } from '../domain/access.ts';
 import { type ConversationDetail, detailed } from '../domain/conversation.ts';
 import { notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { readConversation } from '../store/conversations.ts';
+import { type ConversationRead, readConversation } from '../store/conversations.ts';
 import type { Deps } from './deps.ts';
 
 export interface GetConversationInput {
@@ -20,8 +20,15 @@ export async function getConversation(
   { id, actingUserId }: GetConversationInput,
 ): Promise<ConversationDetail> {
   const viewer = actingUserOrService(principal, actingUserId);
-  const found = await readConversation(table, principal.organization, id, viewer);
+  return asSeenBy(viewer, await readConversation(table, principal.organization, id, viewer));
+}
+
+/**
+ * What was read of a conversation, for `viewer`, who is undefined for a service that acts as itself.
+ * @throws Failure `not_found`, `forbidden`
+ */
+export function asSeenBy(viewer: UserId | undefined, found: ConversationRead | undefined): ConversationDetail {
   if (!found) throw notFound('Conversation');
   requireAccess(viewer, found.own);
-  return detailed(found.conversation, found.roster, found.own);
+  return detailed(found.conversation, found.roster ?? (found.own ? [found.own] : []));
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type Conversation, type ConversationDetail, detailed, lastActivityAt } from '../domain/conversation.ts';
+import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
-import { readHeads, readParts, readRosters, userConversationIds } from '../store/conversation-lists.ts';
-import type { Table } from '../store/table.ts';
+import { readHeads, readRosters, readShownParticipants, userConversationIds } from '../store/conversation-lists.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Deps } from './deps.ts';
 
@@ -47,42 +47,26 @@ export async function listConversations(
 
   const ids = await userConversationIds(table, principal.organization, user);
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
-  const early = ids.length <= limit ? readRosters(table, ids) : undefined;
-  const [heads, earlyRosters] = await Promise.all([readHeads(table, principal.organization, ids), early]);
+  const [heads, rosters] = await Promise.all([
+    readHeads(table, principal.organization, ids),
+    ids.length <= limit ? readRosters(table, ids) : new Map<string, Participant[]>(),
+  ]);
   const sorted = heads
     .filter((head) => start === undefined || mostRecentFirst(positionOf(head), start) > 0)
     .sort((a, b) => mostRecentFirst(positionOf(a), positionOf(b)));
   const page = sorted.slice(0, limit);
   const last = page.at(-1);
 
-  return {
-    conversations: await withParticipants(table, user, page, earlyRosters),
-    next: last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined,
-  };
-}
-
-async function withParticipants(
-  table: Table,
-  user: UserId,
-  page: readonly Conversation[],
-  earlyRosters: Awaited<ReturnType<typeof readRosters>> | undefined,
-): Promise<ConversationDetail[]> {
-  const rosters =
-    earlyRosters ??
-    (await readRosters(
-      table,
-      page.map(({ id }) => id),
-    ));
-  const large = page.filter(({ id }) => !rosters.has(id));
-  const parts = await readParts(
+  const rest = await readShownParticipants(
     table,
-    large.map(({ id }) => id),
+    page.filter(({ id }) => !rosters.has(id)),
     user,
   );
-  return (
-    page
-      .map((conversation) => detailed(conversation, rosters.get(conversation.id), parts.get(conversation.id)))
+  return {
+    conversations: page
+      .map((conversation) => detailed(conversation, rosters.get(conversation.id) ?? rest.get(conversation.id) ?? []))
       // The index may still show what the user has just left.
-      .filter(({ participants }) => participants.some(({ userId, leftAt }) => userId === user && leftAt === null))
-  );
+      .filter(({ participants }) => participants.some(({ userId, leftAt }) => userId === user && leftAt === null)),
+    next: last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined,
+  };
 }

@@ -1,5 +1,5 @@
 import { notParticipant } from '../domain/access.ts';
-import { conflict, invalid, notFound, unavailable } from '../domain/errors.ts';
+import { conflict, invalid, notFound } from '../domain/errors.ts';
 import { belongsTo, type Draft, type Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { appendMessage } from '../store/append-message.ts';
@@ -58,7 +58,5 @@ export async function sendMessage(
       throw conflict('The conversation is archived');
     case 'keyReused':
       throw keyReused();
-    case 'busy':
-      throw unavailable();
   }
 }

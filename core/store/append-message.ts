@@ -1,16 +1,19 @@
 import type { Conversation } from '../domain/conversation.ts';
 import { type Draft, type Message, nextMessage } from '../domain/message.ts';
 import { advanceHead, conversationFrom } from './conversations.ts';
-import { firstAnswer, type IdempotencyKey, recordKey, takeKey } from './idempotency.ts';
-import { headKey, participantKey } from './keys.ts';
+import { firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
+import { headKey, participantKey, recordKey } from './keys.ts';
 import { hasMessage, putMessage, readMessage } from './messages.ts';
 import { participantFrom, readOwnMessage } from './participants.ts';
-import { type Item, MOST_ATTEMPTS, readItem, type Table, transact } from './table.ts';
+import { readItem } from './reading.ts';
+import { retrying } from './retrying.ts';
+import type { Item, Table } from './table.ts';
+import { transact } from './writing.ts';
 
 /** What became of a send. */
 export type Appended =
   | { readonly outcome: 'stored' | 'replayed'; readonly message: Message }
-  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'archived' | 'keyReused' | 'busy' };
+  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'archived' | 'keyReused' };
 
 /**
  * Stores a message as the next one of its conversation: one consistent read, then one transaction that puts the
@@ -19,6 +22,7 @@ export type Appended =
  *
  * Writers who meet are told apart by the conversation's seq: one wins, the others look again and try as the next. Who
  * got no answer at all asks the same again instead (see `transact`), so a message is never stored twice.
+ * @throws Failure `unavailable`
  */
 export async function appendMessage(
   table: Table,
@@ -31,8 +35,7 @@ export async function appendMessage(
   const { senderId, replyToMessageId: parent } = draft;
   let parentExists = parent === null;
 
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    if (attempt > 1) await table.pause(attempt - 1);
+  return retrying(table, async (): Promise<Appended | undefined> => {
     const [head, found] = await Promise.all([
       readItem(table, headKey(conversationId)),
       parentExists || parent === null || hasMessage(table, parent),
@@ -48,9 +51,8 @@ export async function appendMessage(
         ...keys.map((key) => readItem(table, recordKey(key))),
       ]);
       if (!own || participantFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
-      const earlier = await replay(table, conversation, keys, records, now());
-      if (earlier === 'raced') continue;
-      return earlier ?? { outcome: refusal };
+      if (records.every((record) => record === undefined)) return { outcome: refusal };
+      return replay(table, conversation, keys, records, now());
     }
 
     const message = nextMessage(conversation, draft, now());
@@ -64,17 +66,15 @@ export async function appendMessage(
 
     const [, , participant, ...records] = result.refused;
     if (participant !== undefined) return { outcome: 'noParticipant' };
-    const earlier = await replay(table, conversation, keys, records, now());
-    if (earlier !== undefined && earlier !== 'raced') return earlier;
-  }
-  return { outcome: 'busy' };
+    return replay(table, conversation, keys, records, now());
+  });
 }
 
 /**
  * The answer that an earlier request got under one of the keys. A key that is new to it is taken, and finds that answer
  * from now on too.
  * @param records what stands under each key, in their order
- * @returns undefined when none of them was used; `raced` when another request took one meanwhile
+ * @returns undefined when none was used, and also while what a record names cannot be seen yet: look again
  */
 async function replay(
   table: Table,
@@ -82,7 +82,7 @@ async function replay(
   keys: readonly IdempotencyKey[],
   records: readonly (Item | true | undefined)[],
   now: number,
-): Promise<Appended | 'raced' | undefined> {
+): Promise<Appended | undefined> {
   const answers = keys.flatMap((key, at) => {
     const record = records[at];
     return typeof record === 'object' ? [firstAnswer(record, key)] : [];
@@ -91,14 +91,9 @@ async function replay(
   if (answer === undefined) return undefined;
   if (answer === 'reused' || answers.includes('reused')) return { outcome: 'keyReused' };
 
-  const unused = keys.filter((_, at) => records[at] === undefined);
-  if (unused.length > 0) {
-    const { committed } = await transact(
-      table,
-      unused.map((key) => takeKey(key, answer, now)),
-    );
-    if (!committed) return 'raced';
-  }
+  const unused = keys.filter((_, at) => records[at] === undefined).map((key) => takeKey(key, answer, now));
+  if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;
+  // A transaction's items come into sight one by one.
   const message = await readMessage(table, conversation, answer.id);
-  return message ? { outcome: 'replayed', message } : { outcome: 'noConversation' };
+  return message && { outcome: 'replayed', message };
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
-import type { Conversation } from '../domain/conversation.ts';
+import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom } from './conversations.ts';
-import { headKey, participantKey, rosterKey, userConversationsKey } from './keys.ts';
+import { conversationIdIn, headKey, participantKey, rosterKey, userConversationsKey } from './keys.ts';
 import { participantFrom, rosterFrom } from './participants.ts';
-import { type Item, queryPage, readItems, type Table } from './table.ts';
+import { queryPage, readItems } from './reading.ts';
+import type { Item, Table } from './table.ts';
 
 const IndexEntry = z.object({ gsi1sk: z.string() });
 
@@ -21,14 +22,14 @@ export async function userConversationIds(table: Table, organization: string, us
       ExpressionAttributeValues: { ':user': gsi1pk, ':prefix': prefix },
       ExclusiveStartKey: start,
     });
-    for (const item of page.items) ids.push(IndexEntry.parse(item).gsi1sk.slice(prefix.length));
+    for (const item of page.items) ids.push(conversationIdIn(IndexEntry.parse(item).gsi1sk));
     start = page.more;
   } while (start);
   return ids;
 }
 
 /**
- * Reads many conversations in one trip, as they were a moment ago at the latest.
+ * Reads many conversations in one trip, as they were a moment ago or are now.
  * @returns those that exist: a participant without a conversation belongs to one that was never finished, or is erased
  */
 export async function readHeads(table: Table, organization: string, ids: readonly string[]): Promise<Conversation[]> {
@@ -37,7 +38,7 @@ export async function readHeads(table: Table, organization: string, ids: readonl
 }
 
 /**
- * Reads the active participants of many conversations in one trip, as they were a moment ago at the latest.
+ * Reads the active participants of many conversations in one trip, as they were a moment ago or are now.
  * @returns by conversation id; large conversations, which have no roster, are absent
  */
 export async function readRosters(table: Table, ids: readonly string[]): Promise<Map<string, Participant[]>> {
@@ -45,16 +46,24 @@ export async function readRosters(table: Table, ids: readonly string[]): Promise
   return new Map(rosters.flatMap((roster, at) => (roster ? [[ids[at] ?? '', rosterFrom(roster)]] : [])));
 }
 
-/** Reads one user's part in each of many conversations in one trip; by conversation id. */
-export async function readParts(
+/**
+ * Reads who is to be shown to a user of each conversation, consistently and in one trip: all active participants, of a
+ * large one the user alone.
+ * @returns by conversation id; absent where the user never took part
+ */
+export async function readShownParticipants(
   table: Table,
-  ids: readonly string[],
+  conversations: readonly Conversation[],
   userId: UserId,
-): Promise<Map<string, Participant>> {
-  const parts = await readItems(
-    table,
-    ids.map((id) => participantKey(id, userId)),
-    { consistent: false },
+): Promise<Map<string, Participant[]>> {
+  const keys = conversations.map(({ id, participantCount }) =>
+    isLarge(participantCount) ? participantKey(id, userId) : rosterKey(id),
   );
-  return new Map(parts.flatMap((part, at) => (part ? [[ids[at] ?? '', participantFrom(part)]] : [])));
+  const items = await readItems(table, keys, { consistent: true });
+  return new Map(
+    conversations.flatMap(({ id, participantCount }, at) => {
+      const item = items[at];
+      return item ? [[id, isLarge(participantCount) ? [participantFrom(item)] : rosterFrom(item)]] : [];
+    }),
+  );
 }

@@ -6,7 +6,9 @@ import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { headKey, participantKey, rosterKey } from './keys.ts';
 import { participantFrom, rosterFrom } from './participants.ts';
-import { type Item, readItems, type Table, type TransactionItem } from './table.ts';
+import { readItems } from './reading.ts';
+import type { Item, Table } from './table.ts';
+import type { TransactionItem } from './writing.ts';
 
 const PREVIEW_CODE_POINTS = 160;
 

@@ -1,19 +1,9 @@
 import * as z from 'zod/mini';
-import type { Link } from '../domain/conversation.ts';
-import type { UserId } from '../domain/principal.ts';
-import { directClaimKey } from './keys.ts';
-import type { Item, TransactionItem } from './table.ts';
-
-/** What makes a direct conversation the only one of its kind. */
-export interface Pair {
-  readonly organization: string;
-  readonly users: readonly UserId[];
-  readonly link: Link | null;
-}
+import { claimKey, type Pair } from './keys.ts';
+import type { Item } from './table.ts';
+import type { TransactionItem } from './writing.ts';
 
 const Claim = z.object({ entity: z.literal('claim'), conversationId: z.string() });
-
-export const claimKey = ({ organization, users, link }: Pair) => directClaimKey(organization, users, link);
 
 /** The conversation that a pair has, read from the claim on it. */
 export const claimedBy = (claim: Item): string => Claim.parse(claim).conversationId;

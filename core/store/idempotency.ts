@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { idempotencyRecordKey } from './keys.ts';
-import type { Item, TransactionItem } from './table.ts';
+import { recordKey } from './keys.ts';
+import type { Item } from './table.ts';
+import type { TransactionItem } from './writing.ts';
 
 /** A key under which a request is stored once: whose and for what it counts, and what the request says. */
 export interface IdempotencyKey {
@@ -26,9 +27,6 @@ const Record = z.object({
   id: z.string(),
   created: z.boolean(),
 });
-
-export const recordKey = ({ organization, scope, key }: IdempotencyKey) =>
-  idempotencyRecordKey(organization, scope, key);
 
 /** The write that takes a key, refused when it is taken. `now` in Unix milliseconds. */
 export const takeKey = (key: IdempotencyKey, answer: FirstAnswer, now: number): TransactionItem => ({

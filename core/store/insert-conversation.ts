@@ -1,10 +1,14 @@
 import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { putHead } from './conversations.ts';
-import { claimedBy, claimKey, type Pair, putClaim } from './direct-claims.ts';
-import { type FirstAnswer, firstAnswer, type IdempotencyKey, recordKey, takeKey } from './idempotency.ts';
-import { deleteParticipant, putParticipant, putRoster } from './participants.ts';
-import { MOST_ATTEMPTS, readItem, type Table, type TransactionItem, transact } from './table.ts';
+import { claimedBy, putClaim } from './direct-claims.ts';
+import { type FirstAnswer, firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
+import { claimKey, type Pair, participantKey, recordKey } from './keys.ts';
+import { participantItem, putRoster } from './participants.ts';
+import { readItem } from './reading.ts';
+import { retrying } from './retrying.ts';
+import type { Table } from './table.ts';
+import { type TransactionItem, transact, writeItems } from './writing.ts';
 
 /** A transaction takes 100 items; the rest of these is for the head, the roster, the claim and a key. */
 const PARTICIPANTS_IN_ONE_TRANSACTION = 90;
@@ -32,7 +36,7 @@ export async function findEarlier(
 }
 
 /** What became of a write: after `raced`, another request has created the pair's conversation or taken the key. */
-export type Inserted = 'stored' | 'raced' | 'busy';
+export type Inserted = 'stored' | 'raced';
 
 /** Remembers that a create was answered with a conversation that existed. `now` in Unix milliseconds. */
 export const rememberExisting = (table: Table, key: IdempotencyKey, id: string, now: number): Promise<Inserted> =>
@@ -40,9 +44,10 @@ export const rememberExisting = (table: Table, key: IdempotencyKey, id: string, 
 
 /**
  * Stores a new conversation with its participants, all or nothing.
- * Where they are too many for one transaction the participants come first and the head last: a participant without a
- * head grants and shows nothing.
+ * Where they are too many for one transaction the participants come first, each by itself, and the head last: a
+ * participant without a head grants and shows nothing.
  * @param now the writer's clock, in Unix milliseconds
+ * @throws Failure `unavailable`
  */
 export async function insertConversation(
   table: Table,
@@ -51,44 +56,41 @@ export async function insertConversation(
   { pair, key, now }: { pair: Pair | undefined; key: IdempotencyKey | undefined; now: number },
 ): Promise<Inserted> {
   const { id } = conversation;
-  const last: TransactionItem[] = [
+  const whole: TransactionItem[] = [
     putHead(conversation),
     ...(isLarge(participants.length) ? [] : [putRoster(id, participants)]),
     ...(pair ? [putClaim(pair, id)] : []),
     ...(key ? [takeKey(key, { id, created: true }, now)] : []),
   ];
-  const parts = participants.map((participant) => putParticipant(conversation, participant));
-  if (parts.length <= PARTICIPANTS_IN_ONE_TRANSACTION) return commit(table, [...last, ...parts]);
+  const parts = participants.map((participant) => participantItem(conversation, participant));
+  if (parts.length <= PARTICIPANTS_IN_ONE_TRANSACTION) {
+    const unlessTaken = 'attribute_not_exists(pk)';
+    return commit(table, [...whole, ...parts.map((Item) => ({ Put: { Item, ConditionExpression: unlessTaken } }))]);
+  }
 
   const takeBack = () =>
-    commitInChunks(
+    writeItems(
       table,
-      participants.map(({ userId }) => deleteParticipant(id, userId)),
+      participants.map(({ userId }) => ({ delete: participantKey(id, userId) })),
     );
-  const first = await commitInChunks(table, parts);
-  // No answer at all to the head's transaction leaves the participants: it may have been carried out.
-  const outcome = first === 'stored' ? await commit(table, last) : first;
-  if (outcome !== 'stored') await takeBack();
+  try {
+    await writeItems(
+      table,
+      parts.map((put) => ({ put })),
+    );
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+  // If this gets no answer the participants stay: it may have been carried out.
+  const outcome = await commit(table, whole);
+  if (outcome === 'raced') await takeBack();
   return outcome;
 }
 
-async function commit(table: Table, items: readonly TransactionItem[]): Promise<Inserted> {
-  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+const commit = (table: Table, items: readonly TransactionItem[]): Promise<Inserted> =>
+  retrying(table, async () => {
     const result = await transact(table, items);
     if (result.committed) return 'stored';
-    if (result.refused.some((item) => item !== undefined)) return 'raced';
-    await table.pause(attempt);
-  }
-  return 'busy';
-}
-
-/** Commits more items than one transaction takes, in several at once; `stored` only when all of them are. */
-async function commitInChunks(table: Table, items: readonly TransactionItem[]): Promise<Inserted> {
-  const chunks: Promise<Inserted>[] = [];
-  for (let start = 0; start < items.length; start += PARTICIPANTS_IN_ONE_TRANSACTION) {
-    chunks.push(commit(table, items.slice(start, start + PARTICIPANTS_IN_ONE_TRANSACTION)));
-  }
-  const outcomes = await Promise.allSettled(chunks);
-  const failed = outcomes.find((one) => one.status === 'rejected' || one.value !== 'stored');
-  return failed ? 'busy' : 'stored';
-}
+    return result.refused.some((item) => item !== undefined) ? 'raced' : undefined;
+  });

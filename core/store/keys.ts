@@ -4,8 +4,8 @@ import { tailOf, timePrefix } from '../domain/ids.ts';
 import type { UserId } from '../domain/principal.ts';
 
 /**
- * The whole key design. `#` ends each part: organizations hold none, and every id is a UUID, so no two things share a
- * key. `gsi1` keys are written where a line says so, and never change with a message.
+ * The whole key design. `#` ends each part: organizations hold none, ids are UUIDs, and what may be anything stands last,
+ * so no two things share a key. `gsi1` keys are written where a line says so, and never change with a message.
  */
 const conversationPk = (id: string) => `C#${tailOf(id)}`;
 
@@ -27,8 +27,14 @@ export const userConversationsKey = (organization: string, userId: UserId, conve
   gsi1sk: `C#${conversationId}`,
 });
 
+/** The conversation's id in such a `gsi1sk`. */
+export const conversationIdIn = (gsi1sk: string): string => gsi1sk.slice('C#'.length);
+
 /** A message: found by its id alone, sorted by time. */
 export const messageKey = (messageId: string) => ({ pk: `C#${tailOf(messageId)}`, sk: `M#${messageId}` });
+
+/** The message's id in its `sk`. */
+export const messageIdIn = (sk: string): string => sk.slice('M#'.length);
 
 /** Bounds among the sort keys of a conversation's messages: of all of them, and the one that a time sets. */
 export const messageBounds = {
@@ -37,14 +43,21 @@ export const messageBounds = {
   at: (millis: number) => `M#${timePrefix(millis)}`,
 };
 
-/** The one direct conversation of two users about one thing. */
-export const directClaimKey = (organization: string, users: readonly UserId[], link: Link | null) => ({
+/** What makes a direct conversation the only one of its kind. */
+export interface Pair {
+  readonly organization: string;
+  readonly users: readonly UserId[];
+  readonly link: Link | null;
+}
+
+/** The claim of a pair on its one direct conversation about one thing. */
+export const claimKey = ({ organization, users, link }: Pair) => ({
   pk: `D#${organization}#${[...users].sort().join('#')}`,
   sk: link ? `L#${JSON.stringify([link.type, link.id])}` : '#',
 });
 
-/** What a retried request was answered the first time. `scope` says whose key it is, for what. */
-export const idempotencyRecordKey = (organization: string, scope: string, key: string) => ({
+/** What a retried request was answered the first time. `scope` says for what the key counts, and whose it is. */
+export const recordKey = ({ organization, scope, key }: { organization: string; scope: string; key: string }) => ({
   pk: `I#${organization}#${scope}`,
   sk: `K#${createHash('sha256').update(key).digest('base64url')}`,
 });

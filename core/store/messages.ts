@@ -2,8 +2,10 @@ import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
-import { messageBounds, messageKey } from './keys.ts';
-import { type Item, queryPage, readItem, type Table, type TransactionItem } from './table.ts';
+import { messageBounds, messageIdIn, messageKey } from './keys.ts';
+import { queryPage, readItem } from './reading.ts';
+import type { Item, Table } from './table.ts';
+import type { TransactionItem } from './writing.ts';
 
 /** The conversation's id and the time of creation are not stored: the key tells them. */
 const MessageItem = z.object({
@@ -26,7 +28,7 @@ const MessageItem = z.object({
 
 function messageFrom(item: Item, conversationId: string): Message {
   const { entity: _, sk, ...stored } = MessageItem.parse(item);
-  const id = sk.slice(messageBounds.first.length);
+  const id = messageIdIn(sk);
   return {
     id,
     conversationId,

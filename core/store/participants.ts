@@ -3,7 +3,8 @@ import type { Message } from '../domain/message.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { participantKey, rosterKey, userConversationsKey } from './keys.ts';
-import type { Item, TransactionItem } from './table.ts';
+import type { Item } from './table.ts';
+import type { TransactionItem } from './writing.ts';
 
 const Part = z.object({
   entity: z.literal('participant'),
@@ -28,28 +29,19 @@ export function participantFrom(item: Item): Participant {
 export const rosterFrom = (item: Item): Participant[] =>
   Roster.parse(item).participants.map((participant) => ({ ...participant, leftAt: null }));
 
-/** The write that lets a user take part in a new conversation. */
-export const putParticipant = (
+/** The item of a user who takes part in a conversation. */
+export const participantItem = (
   { organization, id }: { organization: string; id: string },
   { userId, role, joinedAt }: Participant,
-): TransactionItem => ({
-  Put: {
-    Item: {
-      ...participantKey(id, userId),
-      ...userConversationsKey(organization, userId, id),
-      entity: 'participant',
-      userId,
-      role,
-      joinedAt,
-    } satisfies z.infer<typeof Part> & Item,
-    ConditionExpression: 'attribute_not_exists(pk)',
-  },
-});
-
-/** The write that takes a participant of a conversation back that was never finished. */
-export const deleteParticipant = (conversationId: string, userId: UserId): TransactionItem => ({
-  Delete: { Key: participantKey(conversationId, userId) },
-});
+) =>
+  ({
+    ...participantKey(id, userId),
+    ...userConversationsKey(organization, userId, id),
+    entity: 'participant',
+    userId,
+    role,
+    joinedAt,
+  }) satisfies z.infer<typeof Part> & Item;
 
 /** The write that keeps the participants of a new conversation in one item, for reading. */
 export const putRoster = (conversationId: string, participants: readonly Participant[]): TransactionItem => ({

@@ -1,11 +1,13 @@
 import {
   FetchError,
   JwksValidationError,
+  JwkValidationError,
   JwtExpiredError,
   JwtInvalidAudienceError,
   JwtInvalidIssuerError,
   JwtInvalidSignatureError,
   KidNotFoundInJwksError,
+  WaitPeriodNotYetEndedJwkError,
 } from 'aws-jwt-verify/error';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
@@ -34,7 +36,11 @@ const reasons = [
   [JwtInvalidAudienceError, 'audience'],
   [JwtInvalidSignatureError, 'signature'],
   [KidNotFoundInJwksError, 'unknown key'],
+  [WaitPeriodNotYetEndedJwkError, 'unknown key'],
 ] as const;
+
+/** What is no fault of the token's: its issuer's keys cannot be had. */
+const issuersTrouble = [FetchError, JwksValidationError, JwkValidationError] as const;
 
 function refused(reason: string): Error {
   log('INFO', { refused: reason });
@@ -55,7 +61,7 @@ export function authenticator(environment: NodeJS.ProcessEnv = process.env): (to
 
   return async (token) => {
     const claims = await verifier.verify(token).catch((error: unknown) => {
-      if (error instanceof FetchError || error instanceof JwksValidationError) {
+      if (issuersTrouble.some((kind) => error instanceof kind)) {
         log('ERROR', { keys: TOKEN_JWKS_URI, ...traceOf(error) });
         throw error;
       }

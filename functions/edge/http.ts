@@ -4,6 +4,7 @@ import { routeKey } from '../../core/contract/route.ts';
 import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
 import { Failure, unavailable } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { cors } from './cors.ts';
 import { principalFrom } from './identity.ts';
 import { log, traceOf } from './log.ts';
@@ -20,17 +21,18 @@ type HttpHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyR
 
 /**
  * A function that serves one operation to callers with a token, in every dialect that has a codec for it.
- * @param now the clock, in Unix milliseconds
+ * @param deps the world in which it operates; that of a deployed function unless a test brings another
  */
 export const httpFunction = <Input, Output>(
   codecs: readonly Codec<Input, Output>[],
-  operation: (principal: Principal, input: Input) => Promise<Output>,
-  now: () => number = Date.now,
+  operation: (deps: Deps, principal: Principal, input: Input) => Promise<Output>,
+  deps: Deps = liveDeps(),
 ): HttpHandler =>
-  serve(codecs, (event) => {
-    const principal = principalFrom(event.requestContext.authorizer, now());
+  serve(codecs, (event, signal) => {
+    const principal = principalFrom(event.requestContext.authorizer, deps.now());
     if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
-    return (input) => operation(principal, input);
+    // What goes on after we have answered would be frozen, and thawed by a request that knows nothing of it.
+    return (input) => operation({ ...deps, table: { ...deps.table, signal } }, principal, input);
   });
 
 /** A function that serves one operation to everybody. */
@@ -41,7 +43,7 @@ export const publicHttpFunction = <Input, Output>(
 
 function serve<Input, Output>(
   codecs: readonly Codec<Input, Output>[],
-  admit: (event: APIGatewayProxyEvent) => (input: Input) => Promise<Output>,
+  admit: (event: APIGatewayProxyEvent, signal: AbortSignal) => (input: Input) => Promise<Output>,
 ): HttpHandler {
   const codecOf = ({ httpMethod, resource }: APIGatewayProxyEvent): Codec<Input, Output> => {
     const codec = codecs.find(({ route }) => routeKey(route) === routeKey({ method: httpMethod, path: resource }));
@@ -52,18 +54,23 @@ function serve<Input, Output>(
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
     timeoutEarlyInMillis: ANSWER_TAKES_MS,
     timeoutEarlyResponse: () => {
-      throw unavailable();
+      throw unavailable(new TooSlow());
     },
   })
     .use(requestLog())
     .use(cors())
     .use(failures(codecOf))
-    .handler(async (event) => {
-      const operate = admit(event);
+    .handler(async (event, _context, { signal }) => {
+      const operate = admit(event, signal);
       const codec = codecOf(event);
       const request = requestFrom(event, codec.route.request.body !== undefined);
       return answer(codec.encode(await operate(codec.decode(request)), request), event);
     });
+}
+
+/** Lambda would have ended the function. */
+class TooSlow extends Error {
+  override readonly name = 'TooSlow';
 }
 
 const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyEvent): APIGatewayProxyResult => ({
@@ -79,7 +86,8 @@ const failures = (
   onError: (request) => {
     const { event, error } = request;
     const failure = error instanceof Failure ? error : new Failure('internal_error', 'Internal server error');
-    if (failure !== error) log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(error) });
+    const cause = failure === error ? failure.cause : error;
+    if (cause !== undefined) log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(cause) });
     const { status, headers, body } = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
     const retry: HttpResponse['headers'] = failure.code === 'unavailable' ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
     request.response = answer({ status, headers: { ...retry, ...headers }, body }, event);

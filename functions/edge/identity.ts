@@ -19,8 +19,8 @@ export interface Identity {
 
 const uuid = z.guid().check(z.toLowerCase());
 
-// No `#`, which ends the parts of a key, no white space, nothing invisible.
-const organization = z.string().check(z.regex(/^[^\s#\p{C}]{1,128}$/u));
+// No `#`, which ends the parts of a key; nothing that a log would have to escape, or that a reader cannot see.
+const organization = z.string().check(z.regex(/^[^\s#"\\\p{C}]{1,128}$/u));
 
 /** Words as issuers write them: an array, or a string with spaces. What is no word grants nothing. */
 const words = z.nullish(

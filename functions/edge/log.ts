@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /**
  * Writes one line of JSON to the function's log. Never pass what people wrote, tokens, or an error as a whole: SDK
  * errors carry items.
@@ -6,9 +8,18 @@ export const log = (level: 'INFO' | 'ERROR', fields: Record<string, unknown>): v
   process.stdout.write(`${JSON.stringify({ level, timestamp: new Date().toISOString(), ...fields })}\n`);
 };
 
-/** What may be logged of an error: its name and where it was thrown, not its message, which may quote its input. */
+/** What an error of the AWS SDK tells of its request. */
+const SdkError = z.object({
+  $metadata: z.object({ requestId: z.optional(z.string()), attempts: z.optional(z.number()) }),
+});
+
+/**
+ * What may be logged of an error: its name, where it was thrown, and AWS's id of a request that failed. Not its message,
+ * which may quote its input.
+ */
 export function traceOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return { error: error.name, at: frames.slice(0, 8).map((frame) => frame.trim()) };
+  const { requestId: awsRequestId, attempts } = SdkError.safeParse(error).data?.$metadata ?? {};
+  return { error: error.name, awsRequestId, attempts, at: frames.slice(0, 8).map((frame) => frame.trim()) };
 }

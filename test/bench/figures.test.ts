@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sequentialTrips, timeInFlight } from '../../bench/flights.ts';
-import { quantile } from '../../bench/quantile.ts';
 import { textTable } from '../../bench/text-table.ts';
+import { quantile } from '../../replay/quantile.ts';
 
 const flights = (...spans: [number, number][]) => spans.map(([begin, end]) => ({ begin, end }));
 

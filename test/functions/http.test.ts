@@ -3,8 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { health, sendMessage } from '../../core/contract/native/routes.ts';
 import type { Route } from '../../core/contract/route.ts';
 import { nativeCodec } from '../../core/dialects/native/codec.ts';
-import { Failure } from '../../core/domain/errors.ts';
+import { unavailable } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import type { Deps } from '../../core/operations/deps.ts';
+import { readItem } from '../../core/store/reading.ts';
+import { retrying } from '../../core/store/retrying.ts';
+import { documentClient } from '../../core/store/table.ts';
 import { httpFunction } from '../../functions/edge/http.ts';
 import { eventOf } from '../support/event.ts';
 
@@ -34,7 +38,7 @@ interface Circumstances {
 
 /** Calls a function that serves a route by `operation`; answers the status, the body, and what it logged. */
 async function probe(
-  operation: (principal: Principal) => Promise<unknown>,
+  operation: (deps: Deps, principal: Principal) => Promise<unknown>,
   { now = 0, remaining = 10_000, route = health, change = (event) => event }: Circumstances = {},
 ) {
   const codec = nativeCodec(route, {
@@ -47,11 +51,8 @@ async function probe(
     return true;
   });
   try {
-    const handler = httpFunction(
-      [codec],
-      (principal) => operation(principal),
-      () => now,
-    );
+    const table = { name: 'none', client: documentClient('http://localhost:1'), pause: async () => {} };
+    const handler = httpFunction([codec], operation, { table, now: () => now });
     const event = change(eventOf(route.method, route.path, identity));
     const { statusCode, body, headers } = await handler(event, {
       ...context,
@@ -65,7 +66,7 @@ async function probe(
 
 test('a token’s identity reaches the operation until the moment the token ends', async () => {
   const seen: Principal[] = [];
-  const operation = async (principal: Principal) => {
+  const operation = async (_: Deps, principal: Principal) => {
     seen.push(principal);
     return { status: 'ok' };
   };
@@ -99,13 +100,39 @@ test('an answer that breaks our own schema is our error', async () => {
 });
 
 test('trouble that passes says when to try again', async () => {
-  const answer = await probe(() => Promise.reject(new Failure('unavailable', 'Busy')));
+  const answer = await probe(() => Promise.reject(unavailable(new Error('busy'))));
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: 'unavailable' } });
 });
 
-test('an operation that takes too long is answered for before Lambda ends it', async () => {
-  const answer = await probe(() => new Promise(() => {}), { remaining: 260 });
+test('an operation that takes too long is answered for before Lambda ends it, and goes on with nothing', async () => {
+  let given: Deps | undefined;
+  const operation = (deps: Deps) => {
+    given = deps;
+    return new Promise(() => {});
+  };
+  const answer = await probe(operation, { remaining: 260 });
   expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { error: 'unavailable' } });
+  expect(answer.logs[0]).toMatchObject({ level: 'ERROR', error: 'TooSlow' });
+  const deps = given;
+  if (!deps) throw new Error('the operation was not begun');
+  let begun = 0;
+  const attempt = async () => {
+    begun += 1;
+    return undefined;
+  };
+  await expect(retrying(deps.table, attempt)).rejects.toThrow();
+  await expect(readItem(deps.table, { pk: 'C#1', sk: '#HEAD' })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(begun).toBe(0);
+});
+
+test('trouble that passes is logged by its cause', async () => {
+  const cause = Object.assign(new Error('the text of a message'), {
+    name: 'ThrottlingException',
+    $metadata: { requestId: 'aws-1', attempts: 4 },
+  });
+  const { logs } = await probe(() => Promise.reject(unavailable(cause)));
+  expect(logs[0]).toMatchObject({ error: 'ThrottlingException', awsRequestId: 'aws-1', attempts: 4 });
+  expect(JSON.stringify(logs)).not.toContain('the text of a message');
 });
 
 test('a body is passed over where the route reads none', async () => {

@@ -9,7 +9,8 @@ import * as z from 'zod/mini';
  */
 export type Fault = 'none' | 'conflict' | 'throttle' | 'lostRequest' | 'lostAnswer';
 
-const sdkError = (name: string) => Object.assign(new Error(name), { name, $fault: 'client', $metadata: {} });
+/** An error as the SDK throws it. */
+export const sdkError = (name: string) => Object.assign(new Error(name), { name, $fault: 'client', $metadata: {} });
 
 const conflict = (items: number) =>
   new TransactionCanceledException({
@@ -27,7 +28,7 @@ const Transaction = z.object({
 
 type Send = (transaction: z.infer<typeof Transaction>, carryOut: () => Promise<void>) => Promise<void>;
 
-/** Stands between a client and its transactions, outside of the SDK's own retries: ours see what it throws. */
+/** Stands between a client and the network, for transactions: what it throws, the SDK sees as an attempt's outcome. */
 const intercept = (name: string, send: Send) => (client: DynamoDBDocumentClient) => {
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -40,9 +41,24 @@ const intercept = (name: string, send: Send) => (client: DynamoDBDocumentClient)
       if (!result) throw new Error('a transaction was neither carried out nor failed');
       return result;
     },
-    { step: 'initialize', name },
+    // Within the SDK's retries, which are of high priority in this step.
+    { step: 'finalizeRequest', priority: 'low', name },
   );
 };
+
+/**
+ * Lets `answer` stand between a client and the network, for one kind of command, such as `GetItemCommand`. It is given
+ * the request as JSON.
+ */
+export const answering =
+  (command: string, answer: <Result>(next: () => Promise<Result>, request: string) => Promise<Result>) =>
+  (client: DynamoDBDocumentClient) => {
+    client.middlewareStack.add(
+      (next, context) => async (args) =>
+        context.commandName === command ? answer(() => next(args), JSON.stringify(args.input)) : next(args),
+      { step: 'finalizeRequest', priority: 'low', name: `answering ${command}` },
+    );
+  };
 
 /** Makes the transactions of a client fail as `nextFault` says, which is told what each writes (`Put`, `Update` …). */
 export function failing(nextFault: (writes: readonly string[]) => Fault) {

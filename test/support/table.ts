@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { Deps } from '../../core/operations/deps.ts';
 import { documentClient, type Table } from '../../core/store/table.ts';
@@ -34,7 +35,8 @@ export function useTables(): (options?: TableOptions) => Promise<Table> {
   return async ({ existing, client: change } = {}) => {
     if (!engine) throw new Error('the engine is not open; open tables inside of tests');
     const name = existing?.name ?? (await newTable(engine));
-    const client = documentClient(engine.endpoint);
+    // The SDK's own retries, without its waiting.
+    const client = documentClient(engine.endpoint, { retryStrategy: new ConfiguredRetryStrategy(4, 0) });
     change?.(client);
     clients.push(client);
     return { name, client, pause: () => Promise.resolve() };
@@ -46,8 +48,7 @@ async function newTable({ endpoint }: Engine): Promise<string> {
   const definition = readTable(readTemplate(template));
   const TableName = `test-${randomUUID()}`;
   const admin = engineClient(endpoint);
-  // No stream: nobody reads it here, and the engine writes the slower the longer it is.
-  await ensureTable(admin, { ...definition, TableName, StreamSpecification: undefined });
+  await ensureTable(admin, { ...definition, TableName });
   admin.destroy();
   return TableName;
 }
