@@ -20,9 +20,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** `npm start`, keeping nothing: its process, what it prints, and how it ends. */
-function run(environment: Record<string, string | undefined>) {
-  const child = spawn(process.execPath, [main], { env: { ...process.env, PARLEY_DATA: 'memory', ...environment } });
+/** What `npm start` runs, keeping nothing: its process, what it prints, and how it ends. */
+function run(
+  environment: Record<string, string | undefined>,
+  command: [string, ...string[]] = [process.execPath, main],
+) {
+  const [file, ...args] = command;
+  const child = spawn(file, args, { env: { ...process.env, PARLEY_DATA: 'memory', ...environment } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const printed = { out: '', errors: '' };
   child.stdout.on('data', (chunk) => {
@@ -73,6 +77,15 @@ test('begins with one line, and ends in order at SIGTERM', async () => {
   child.kill('SIGTERM');
   expect(await ended).toEqual({ code: 0, out: printed.out, errors: '' });
   await until(async () => !(await Promise.all(started.map(isAlive))).includes(true));
+});
+
+test('ends in order when it is npm that gets the signal', async () => {
+  const port = await freePort();
+  const { child, printed, ended } = run({ PORT: String(port) }, ['npm', 'start', '--silent']);
+  await until(() => printed.out.includes('ready') || child.exitCode !== null);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0, out: `ready at http://localhost:${port} (Ctrl-C ends it)\n` });
+  await expect(fetch(`http://localhost:${port}/health`)).rejects.toThrow();
 });
 
 test.each(['SIGTERM', 'SIGINT'] as const)('ends in order when %s comes while it starts', async (signal) => {
