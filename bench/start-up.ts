@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { addressOf, listening } from '../local/listening.ts';
+import { freePort } from '../local/listening.ts';
 
 const main = fileURLToPath(new URL('../local/main.ts', import.meta.url));
 
@@ -26,14 +25,4 @@ export async function startUpTime(): Promise<number> {
     cloud.kill();
     await ended;
   }
-}
-
-/** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listening(server, 0, '127.0.0.1');
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addressOf, listening } from '../listening.ts';
+import { freePort } from '../listening.ts';
 import { Problem } from '../problem.ts';
 
 /** A DynamoDB that answers at `endpoint`. */
@@ -97,16 +96,6 @@ async function start(binary: string, database: string | undefined, attempt = 1):
     throw problem;
   }
   return { endpoint: `http://127.0.0.1:${port}`, broken, close };
-}
-
-/** A port of the loopback interface that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listening(server, 0, '127.0.0.1');
-  const { port } = addressOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Whether anything speaks HTTP at `endpoint`: DynamoDB answers even a request that it must refuse. */

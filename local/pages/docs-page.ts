@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
-import { html } from './html.ts';
+import { html, pageAnswer } from './html.ts';
 
 /**
  * The page that shows `/openapi.json` for reading and trying out.
@@ -41,13 +41,5 @@ export function docsPage(assets: { script: string; style: string }, token: strin
   </body>
 </html>
 `;
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy.join('; '),
-      'cache-control': 'no-store',
-    },
-    body: page.text,
-  };
+  return pageAnswer(page, policy);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
 import { configurationPath, developmentAudience, type Issuer, jwksPath, tokenPath } from '../issuer.ts';
 import { type Person, people, type World } from '../world.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, pageAnswer } from './html.ts';
 
 /** The page at `/`: where everything is, who is there, and how to begin. Its tokens are made anew each time. */
 export async function startPage(origin: string, issuer: Issuer, { conversationId }: World): Promise<Answer> {
@@ -69,15 +69,7 @@ export async function startPage(origin: string, issuer: Issuer, { conversationId
     "form-action 'none'",
     "frame-ancestors 'none'",
   ];
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy.join('; '),
-      'cache-control': 'no-store',
-    },
-    body: page.text,
-  };
+  return pageAnswer(page, policy);
 }
 
 /** A command line that calls the API with a token: with a `body` by POST, else by GET. */

@@ -8,17 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { installedEngine } from '../../local/dynamodb/engine.ts';
-import { addressOf, listening } from '../../local/listening.ts';
+import { addressOf, freePort, listening } from '../../local/listening.ts';
 
 const main = fileURLToPath(new URL('../../local/main.ts', import.meta.url));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await listening(server, 0, '127.0.0.1');
-  const { port } = addressOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** What `npm start` runs, keeping nothing: its process, what it prints, and how it ends. */
 function run(
