@@ -11,10 +11,7 @@ export const Participant = z.object({
   leftAt: z.nullable(timestamp()),
 });
 
-export const Link = z.object({
-  type: label(limits.linkType),
-  id: label(limits.linkId),
-});
+export const Link = z.object({ type: z.string(), id: z.string() });
 
 export const Conversation = z.object({
   id: uuid(),
@@ -42,6 +39,6 @@ export const CreateConversationRequest = z
       z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
       z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
     ),
-    link: z.nullish(Link),
+    link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),
   })
   .check(z.refine(({ type, kind = type }) => kind === type, { error: 'must be the type', path: ['kind'] }));
