@@ -16,7 +16,7 @@ export async function withEmptyTable<Result>(
   try {
     await ensureTable(admin, definition);
     const client = DynamoDBDocumentClient.from(admin, { marshallOptions: { removeUndefinedValues: true } });
-    const result = await work({ name: definition.TableName, client, pause: backOff() }, engine.endpoint);
+    const result = await work({ name: definition.TableName, client, pause: backOff }, engine.endpoint);
     await dropTable(admin, definition);
     return result;
   } finally {

@@ -27,7 +27,7 @@ export class Failure extends Error {
 export const invalid = (...faults: Fault[]): Failure =>
   new Failure('validation_failed', 'Validation failed', { faults });
 
-export const notFound = (what: 'Conversation' | 'Message'): Failure => new Failure('not_found', `${what} not found`);
+export const notFound = (what: 'Conversation'): Failure => new Failure('not_found', `${what} not found`);
 
 export const forbidden = (why: string): Failure => new Failure('forbidden', why);
 

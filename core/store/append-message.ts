@@ -21,7 +21,7 @@ export type Appended =
  * keys. Only this file knows how a send commits.
  *
  * Writers who meet are told apart by the conversation's seq: one wins, the others look again and try as the next. Who
- * got no answer at all asks the same again instead (see `transact`), so a message is never stored twice.
+ * got no answer at all asks the same again instead (see `transact`), so that a message is not stored twice.
  * @throws Failure `unavailable`
  */
 export async function appendMessage(
@@ -83,13 +83,12 @@ async function replay(
   records: readonly (Item | true | undefined)[],
   now: number,
 ): Promise<Appended | undefined> {
-  const answers = keys.flatMap((key, at) => {
+  const [answer] = keys.flatMap((key, at) => {
     const record = records[at];
     return typeof record === 'object' ? [firstAnswer(record, key)] : [];
   });
-  const [answer] = answers;
   if (answer === undefined) return undefined;
-  if (answer === 'reused' || answers.includes('reused')) return { outcome: 'keyReused' };
+  if (answer === 'reused') return { outcome: 'keyReused' };
 
   const unused = keys.filter((_, at) => records[at] === undefined).map((key) => takeKey(key, answer, now));
   if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;

@@ -15,7 +15,11 @@ export async function inBatches<Each>(
     while (next < items.length) {
       const start = next;
       next += size;
-      await work(items.slice(start, start + size));
+      await work(items.slice(start, start + size)).catch((error: unknown) => {
+        // No more is begun.
+        next = items.length;
+        throw error;
+      });
     }
   };
   const workers = Array.from({ length: Math.min(MOST_AT_ONCE, Math.ceil(items.length / size)) }, worker);

@@ -43,7 +43,7 @@ export const rememberExisting = (table: Table, key: IdempotencyKey, id: string, 
   commit(table, [takeKey(key, { id, created: false }, now)]);
 
 /**
- * Stores a new conversation with its participants, all or nothing.
+ * Stores a new conversation with its participants, or none that anybody could see.
  * Where they are too many for one transaction the participants come first, each by itself, and the head last: a
  * participant without a head grants and shows nothing.
  * @param now the writer's clock, in Unix milliseconds
@@ -68,11 +68,12 @@ export async function insertConversation(
     return commit(table, [...whole, ...parts.map((Item) => ({ Put: { Item, ConditionExpression: unlessTaken } }))]);
   }
 
+  // As far as there is time: what stays is of no effect, and why the create failed is what its caller shall hear.
   const takeBack = () =>
     writeItems(
       table,
       participants.map(({ userId }) => ({ delete: participantKey(id, userId) })),
-    );
+    ).catch(() => undefined);
   try {
     await writeItems(
       table,

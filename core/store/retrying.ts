@@ -2,10 +2,10 @@ import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { unavailable } from '../domain/errors.ts';
 import type { Table } from './table.ts';
 
-/** How often something that lost a race is tried in all. With `backOff`, some five seconds. */
+/** How often something that lost a race is tried in all. With `backOff`, some four seconds. */
 const MOST_ATTEMPTS = 24;
 
-/** Others were first, each time. */
+/** Others were in the way, each time. */
 class Contention extends Error {
   override readonly name = 'Contention';
 }

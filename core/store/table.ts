@@ -21,14 +21,18 @@ export interface Table {
   readonly signal?: AbortSignal | undefined;
 }
 
+const ATTEMPT_MS = 1_500;
 const BACKOFF_BASE_MS = 10;
 const BACKOFF_MOST_MS = 400;
 
-/** Full jitter over an exponentially growing bound: those who collided once do not collide again in step. */
-export const backOff =
-  (random: () => number = Math.random) =>
-  (retry: number): Promise<void> =>
-    sleep(random() * Math.min(BACKOFF_MOST_MS, BACKOFF_BASE_MS * 2 ** retry));
+/**
+ * How long to wait before a retry, in milliseconds: full jitter over an exponentially growing bound, so that those who
+ * collided once do not collide again in step.
+ */
+export const backOffMs = (retry: number, random: () => number = Math.random): number =>
+  random() * Math.min(BACKOFF_MOST_MS, BACKOFF_BASE_MS * 2 ** retry);
+
+export const backOff = (retry: number): Promise<void> => sleep(backOffMs(retry));
 
 /**
  * The table that the environment names: `TABLE_NAME`, and `AWS_ENDPOINT_URL_DYNAMODB` where it is not AWS's own.
@@ -37,7 +41,7 @@ export const backOff =
 export function tableFromEnvironment(): Table {
   const name = process.env['TABLE_NAME'];
   if (!name) throw new Error('unable to open the table; TABLE_NAME is not set');
-  return { name, client: documentClient(process.env['AWS_ENDPOINT_URL_DYNAMODB']), pause: backOff() };
+  return { name, client: documentClient(process.env['AWS_ENDPOINT_URL_DYNAMODB']), pause: backOff };
 }
 
 /**
@@ -52,7 +56,8 @@ export function documentClient(
   const client = new DynamoDBClient({
     ...(endpoint ? { endpoint } : {}),
     maxAttempts: 4,
-    requestHandler: { connectionTimeout: 1_500, requestTimeout: 1_500, throwOnRequestTimeout: true },
+    // The second ends what has begun to answer and stalls.
+    requestHandler: { requestTimeout: ATTEMPT_MS, socketTimeout: ATTEMPT_MS, throwOnRequestTimeout: true },
     ...config,
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });

@@ -10,7 +10,7 @@ export function cors(
 ): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
   const origins = configured?.split(',') ?? [];
   const allow: MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>['after'] = ({ event, response }) => {
-    const origin = event.headers['origin'] ?? event.headers['Origin'];
+    const origin = event.headers?.['origin'] ?? event.headers?.['Origin'];
     const allowed = origins.includes('*') ? '*' : origins.find((one) => one === origin);
     if (!response || !allowed) return;
     response.headers = {

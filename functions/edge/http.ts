@@ -88,9 +88,9 @@ const failures = (
     const failure = error instanceof Failure ? error : new Failure('internal_error', 'Internal server error');
     const cause = failure === error ? failure.cause : error;
     if (cause !== undefined) log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(cause) });
-    const { status, headers, body } = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
+    const response = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
     const retry: HttpResponse['headers'] = failure.code === 'unavailable' ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
-    request.response = answer({ status, headers: { ...retry, ...headers }, body }, event);
+    request.response = answer({ ...response, headers: { ...response.headers, ...retry } }, event);
   },
 });
 

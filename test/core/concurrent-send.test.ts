@@ -151,7 +151,7 @@ test('many senders at once all get through, though AWS cancels all but one at a 
   });
   const crowded = depsOf({
     ...(await openTable({ existing: table, client: colliding() })),
-    pause: backOff(),
+    pause: backOff,
   });
   await Promise.all(people.map((caller) => persistently(() => send(crowded, caller, conversation.id, 'now'))));
   const stored = await allMessages(depsOf(table), service, conversation.id);

@@ -35,6 +35,8 @@ test('another link, another organization or another partner is another conversat
     await create(deps, ann, { ...direct, link: { type: 'order', id: '1' } }),
     await create(deps, ann, { ...direct, link: { type: 'order', id: '2' } }),
     await create(deps, ann, { ...direct, link: { type: 'order","1', id: '' } }),
+    await create(deps, ann, { ...direct, link: { type: 'a#b', id: 'c' } }),
+    await create(deps, ann, { ...direct, link: { type: 'a', id: 'b#c' } }),
     await create(deps, userOf('other', ann.subject), direct),
     await create(deps, ann, { ...direct, participantIds: [randomUUID()] }),
   ];

@@ -3,6 +3,9 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
 import type { Deps } from '../../core/operations/deps.ts';
 import { headKey } from '../../core/store/keys.ts';
+import type { Table } from '../../core/store/table.ts';
+import { writeItems } from '../../core/store/writing.ts';
+import { answering } from '../support/faults.ts';
 import { allMessages, create, send } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -105,6 +108,54 @@ test.each([2, 120])('a create of %i repeated under a key creates once', async (p
   await expect(create(deps, ann, { ...input, name: 'Twice' })).rejects.toMatchObject(busy);
 });
 
+test('a key stands for everything that a create asks for', async () => {
+  const { deps, ann, bob } = await world();
+  const input = { participantIds: [bob.subject], idempotencyKey: 'k1' };
+  await create(deps, ann, input);
+  await expect(create(deps, ann, { ...input, link: { type: 'order', id: '1' } })).rejects.toMatchObject(busy);
+  await expect(create(deps, ann, { ...input, kind: 'direct' })).rejects.toMatchObject(busy);
+  await expect(create(deps, ann, { ...input, participantIds: [randomUUID()] })).rejects.toMatchObject(busy);
+});
+
+/** A table on which `change` happens before the transaction of that number, 1 for the first. */
+const before = (table: Table, number: number, change: () => Promise<unknown>) => {
+  let count = 0;
+  return openTable({
+    existing: table,
+    client: answering('TransactWriteItemsCommand', async (next) => {
+      count += 1;
+      if (count === number) await change();
+      return next();
+    }),
+  });
+};
+
+test('a fresh key that another send takes while the other key is looked up is a conflict', async () => {
+  const { deps, ann, id } = await world();
+  await send(deps, ann, id, 'hello', { clientMessageId: 'c' });
+  const race = await before(deps.table, 2, () => send(deps, ann, id, 'different', { idempotencyKey: 'fresh' }));
+  const again = send(depsOf(race), ann, id, 'hello', { clientMessageId: 'c', idempotencyKey: 'fresh' });
+  await expect(again).rejects.toMatchObject(busy);
+});
+
+test('a key that another create takes while an existing conversation is found is a conflict', async () => {
+  const { deps, ann, bob } = await world();
+  const direct = { kind: 'direct', participantIds: [bob.subject] } as const;
+  await create(deps, ann, direct);
+  const race = await before(deps.table, 1, () => create(deps, ann, { idempotencyKey: 'k' }));
+  await expect(create(depsOf(race), ann, { ...direct, idempotencyKey: 'k' })).rejects.toMatchObject(busy);
+});
+
+test('a create whose conversation is gone since is not found, by its key or by its pair', async () => {
+  const { deps, ann, bob } = await world();
+  const direct = { kind: 'direct', participantIds: [bob.subject], idempotencyKey: 'k' } as const;
+  const { conversation } = await create(deps, ann, direct);
+  await writeItems(deps.table, [{ delete: headKey(conversation.id) }]);
+  const gone = { code: 'not_found', message: 'Conversation not found' };
+  await expect(create(deps, ann, direct)).rejects.toMatchObject(gone);
+  await expect(create(deps, bob, { kind: 'direct', participantIds: [ann.subject] })).rejects.toMatchObject(gone);
+});
+
 test('a service that acts as itself has keys of its own', async () => {
   const { deps, ann, bob } = await world();
   const input = { participantIds: [ann.subject, bob.subject], idempotencyKey: 'k1' };
@@ -116,4 +167,6 @@ test('a service that acts as itself has keys of its own', async () => {
   expect(own.conversation.id).not.toBe(asAnn.conversation.id);
   expect((await create(deps, service, input)).conversation.id).toBe(own.conversation.id);
   expect((await create(deps, ann, input)).conversation.id).toBe(asAnn.conversation.id);
+  const other = await create(deps, { ...service, subject: 'another backend' }, input);
+  expect(other.conversation.id).not.toBe(own.conversation.id);
 });

@@ -118,11 +118,23 @@ test('a cursor works in its own list alone, unedited', async () => {
     }),
   );
   // The digest is no secret: who forges a cursor behind it is refused all the same.
-  const forge = (position: string) => {
-    const list = JSON.stringify(['messages', id, null, null, position]);
-    const digest = createHash('sha256').update(list).digest('base64url').slice(0, 16);
-    return digest + Buffer.from(position).toString('base64url');
+  // A position outside of the list's own bounds is none of its positions.
+  const forgeIn = (bounds: readonly unknown[], position: string) => {
+    const list = JSON.stringify(['messages', id, ...bounds, position]);
+    return (
+      createHash('sha256').update(list).digest('base64url').slice(0, 16) + Buffer.from(position).toString('base64url')
+    );
   };
+  const third = JSON.stringify({ id: sent[2]?.id });
+  const [early, late] = [{ time: START + 10 }, { time: START + 30 }];
+  await expect(page(deps, ann, id, { after: late, cursor: forgeIn([null, late], third) })).rejects.toMatchObject(
+    refused,
+  );
+  await expect(page(deps, ann, id, { before: early, cursor: forgeIn([early, null], third) })).rejects.toMatchObject(
+    refused,
+  );
+  expect((await page(deps, ann, id, { before: late, cursor: forgeIn([late, null], third) })).messages).toHaveLength(2);
+  const forge = (position: string) => forgeIn([null, null], position);
   const { messages: own } = await page(deps, ann, id, { cursor: forge(JSON.stringify({ id: sent[2]?.id })) });
   expect(own.map(({ seq }) => seq)).toEqual([2, 1]);
   for (const position of ['{', 'null', '{"id":7}', '{"id":"x"}', JSON.stringify({ id: randomUUID() })]) {

@@ -6,9 +6,11 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
 import { getConversation } from '../../core/operations/get-conversation.ts';
-import { readItems } from '../../core/store/reading.ts';
-import { documentClient, type Table } from '../../core/store/table.ts';
-import { writeItems } from '../../core/store/writing.ts';
+import { inBatches } from '../../core/store/batches.ts';
+import { queryPage, readItem, readItems } from '../../core/store/reading.ts';
+import { retrying } from '../../core/store/retrying.ts';
+import { backOffMs, documentClient, type Table } from '../../core/store/table.ts';
+import { transact, writeItems } from '../../core/store/writing.ts';
 import { answering, sdkError } from '../support/faults.ts';
 import { allMessages, conversations, create, page, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
@@ -104,12 +106,14 @@ test('an answer that never comes is asked for again, and the message is stored o
   const { table, deps, ann, id } = await world();
   const endpoint = new URL(`${process.env['DYNAMODB_ENDPOINT'] ?? (await endpointOf(table))}`);
   let swallowed = 0;
-  // A network that loses the answers to the first two transactions; the engine carries them out.
+  // A network that loses the answer to the first transaction, and all but the head of the answer to the second; the
+  // engine carries both out.
   const proxy = createServer((incoming, outgoing) => {
-    const isLost = String(incoming.headers['x-amz-target']).endsWith('TransactWriteItems') && ++swallowed <= 2;
+    const lost = String(incoming.headers['x-amz-target']).endsWith('TransactWriteItems') && ++swallowed;
     incoming.pipe(
       request(endpoint, { method: 'POST', headers: incoming.headers }, (answer) => {
-        if (isLost) answer.resume();
+        if (lost === 1) answer.resume();
+        else if (lost === 2) outgoing.writeHead(200, { 'content-length': 100 }).write('{');
         else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
       }),
     );
@@ -125,6 +129,102 @@ test('an answer that never comes is asked for again, and the message is stored o
   expect(await send(depsOf({ ...table, client }), ann, id, 'once')).toMatchObject({ seq: 1 });
   expect(swallowed).toBe(3);
   expect((await allMessages(deps, ann, id)).map(({ text }) => text)).toEqual(['once']);
+});
+
+/** An endpoint that takes every request and answers none, and how many it took. */
+async function silentEndpoint() {
+  let requests = 0;
+  const server = createServer(() => {
+    requests += 1;
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
+}
+
+const key = { pk: 'C#1', sk: '#HEAD' };
+
+test.each<[string, (table: Table) => Promise<unknown>]>([
+  ['an item', (table) => readItem(table, key)],
+  ['items', (table) => readItems(table, [key], { consistent: true })],
+  ['a query', (table) => queryPage(table, { KeyConditionExpression: 'pk = :pk' })],
+  ['plain writes', (table) => writeItems(table, [{ put: key }])],
+  ['a transaction', (table) => transact(table, [{ Put: { Item: key } }])],
+])('%s is given up at once when nobody waits any more', async (_, ask) => {
+  const { endpoint, requests } = await silentEndpoint();
+  const client = documentClient(endpoint);
+  onTestFinished(() => client.destroy());
+  const given = new AbortController();
+  const asked = ask({ name: 'table', client, pause: async () => {}, signal: given.signal });
+  await expect.poll(requests).toBe(1);
+  given.abort();
+  await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  expect(requests()).toBe(1);
+});
+
+test('a request that is never answered is sent four times, and is then trouble that passes', async () => {
+  const { endpoint, requests } = await silentEndpoint();
+  const quick = { requestTimeout: 20, throwOnRequestTimeout: true };
+  const client = documentClient(endpoint, { requestHandler: quick });
+  onTestFinished(() => client.destroy());
+  const asked = readItem({ name: 'table', client, pause: async () => {} }, key);
+  await expect(asked).rejects.toMatchObject({ code: 'unavailable', cause: { name: 'TimeoutError' } });
+  expect(requests()).toBe(4);
+});
+
+test('who always loses pauses longer and longer, in all some four seconds, and gives up', async () => {
+  const pauses: number[] = [];
+  const pause = async (retry: number) => {
+    pauses.push(retry);
+  };
+  const table = await openTable();
+  await expect(retrying({ ...table, pause }, async () => undefined)).rejects.toMatchObject({
+    code: 'unavailable',
+    cause: { name: 'Contention' },
+  });
+  expect(pauses).toEqual(Array.from({ length: 23 }, (_, at) => at + 1));
+  const total = (random: number) => pauses.reduce((sum, retry) => sum + backOffMs(retry, () => random), 0);
+  expect([total(0), total(0.5) < 4_500, total(1) < 8_000]).toEqual([0, true, true]);
+  expect(backOffMs(1, () => 1)).toBe(20);
+});
+
+test('of many batches sixteen are under way at once, and after a failure none is begun', async () => {
+  let underWay = 0;
+  let most = 0;
+  let ended = 0;
+  const work = async ([first = 0]: readonly number[]) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    ended += 1;
+    if (first === 20) throw new Error('the third batch');
+  };
+  const items = Array.from({ length: 1_000 }, (_, at) => at);
+  await expect(inBatches(items, 10, work)).rejects.toThrow('the third batch');
+  expect({ most, underWay, ended }).toEqual({ most: 16, underWay: 0, ended: expect.any(Number) });
+  expect(ended).toBeLessThan(40);
+  ended = 0;
+  await inBatches(items.slice(500), 10, work);
+  expect(ended).toBe(50);
+});
+
+test('an index that comes in pages is read to its end', async () => {
+  const { table, deps, ann } = await world();
+  for (let at = 0; at < 4; at += 1) await create(deps, ann);
+  const paged = await openTable({
+    existing: table,
+    client: (client) =>
+      client.middlewareStack.add(
+        (next, context) => (args) =>
+          next(context.commandName === 'QueryCommand' ? { ...args, input: { ...args.input, Limit: 2 } } : args),
+        { step: 'initialize', name: 'paged' },
+      ),
+  });
+  expect((await conversations(depsOf(paged), ann)).conversations).toHaveLength(5);
 });
 
 async function endpointOf({ client }: Table): Promise<string> {

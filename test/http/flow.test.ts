@@ -158,3 +158,42 @@ test('a browser of any origin may call the laptop', async () => {
     expect(answer.headers.get('access-control-expose-headers')?.toLowerCase()).toContain('x-request-id');
   }
 });
+
+test('a service names whom it acts for in any place that a route has for it', async () => {
+  const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
+  const id = await newGroup();
+  const messages = `/conversations/${id}/messages` as const;
+  const sent = await call(service, `POST ${messages}?userId=${bob.sub}`, { body: { text: 'as Bob' } });
+  expect(sent).toMatchObject({ status: 201, body: { senderUserId: bob.sub } });
+  const both = { body: { text: 'x', senderUserId: ann.sub } };
+  expect(await call(service, `POST ${messages}?userId=${bob.sub}`, both)).toMatchObject({
+    status: 400,
+    body: { details: [{ path: 'senderUserId' }] },
+  });
+  expect((await call(service, `POST ${messages}?userId=${ann.sub}`, both)).status).toBe(201);
+  const stranger = randomUUID();
+  for (const path of [`/conversations/${id}`, messages] as const) {
+    expect((await call(service, `GET ${path}`)).status).toBe(200);
+    expect((await call(service, `GET ${path}?userId=${ann.sub}`)).status).toBe(200);
+    expect((await call(service, `GET ${path}?userId=${stranger}`)).status).toBe(403);
+  }
+});
+
+test('a group created twice under one key is one group, answered alike', async () => {
+  const create = () =>
+    call(ann, 'POST /conversations', {
+      body: { type: 'group', participantIds: [bob.sub] },
+      headers: { 'idempotency-key': 'group-1' },
+    });
+  const [first, again] = [await create(), await create()];
+  expect([first.status, again.status]).toEqual([201, 201]);
+  expect(again.body).toEqual(first.body);
+  expect(first.headers.get('content-type')).toBe('application/json');
+});
+
+test('the scheme of a token is written in any case', async () => {
+  for (const scheme of ['bearer', 'BEARER']) {
+    const headers = { authorization: `${scheme} ${await cloud().token({ ...ann })}` };
+    expect((await call(undefined, 'GET /conversations', { headers })).status).toBe(200);
+  }
+});
