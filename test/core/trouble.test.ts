@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,6 +10,7 @@ import { queryPage, readItem, readItems } from '../../core/store/reading.ts';
 import { retrying } from '../../core/store/retrying.ts';
 import { backOffMs, documentClient, type Table } from '../../core/store/table.ts';
 import { transact, writeItems } from '../../core/store/writing.ts';
+import { addressOf, listening } from '../../local/listening.ts';
 import { answering, sdkError } from '../support/faults.ts';
 import { allMessages, conversations, create, page, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
@@ -117,13 +117,13 @@ test('an answer that never comes is asked for again, and the message is stored o
         else answer.pipe(outgoing.writeHead(answer.statusCode ?? 500, answer.headers));
       }),
     );
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => proxy.once('listening', resolve));
+  });
+  await listening(proxy, 0, '127.0.0.1');
   onTestFinished(() => {
     proxy.closeAllConnections();
     proxy.close();
   });
-  const client = documentClient(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  const client = documentClient(`http://127.0.0.1:${addressOf(proxy).port}`);
   onTestFinished(() => client.destroy());
 
   expect(await send(depsOf({ ...table, client }), ann, id, 'once')).toMatchObject({ seq: 1 });
@@ -136,13 +136,13 @@ async function silentEndpoint() {
   let requests = 0;
   const server = createServer(() => {
     requests += 1;
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  });
+  await listening(server, 0, '127.0.0.1');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
+  return { endpoint: `http://127.0.0.1:${addressOf(server).port}`, requests: () => requests };
 }
 
 const key = { pk: 'C#1', sk: '#HEAD' };

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { OAuth2Issuer } from 'oauth2-mock-server';
@@ -10,6 +9,7 @@ import { cors } from '../../functions/edge/cors.ts';
 import { identityFrom } from '../../functions/edge/identity.ts';
 import { jwksFetcher } from '../../functions/edge/jwks-fetcher.ts';
 import { requestFrom } from '../../functions/edge/request.ts';
+import { addressOf, listening } from '../../local/listening.ts';
 import { eventOf } from '../support/event.ts';
 
 const logged: string[] = [];
@@ -25,13 +25,10 @@ const sub = '550e8400-e29b-41d4-a716-446655440000';
 async function issuer() {
   const made = new OAuth2Issuer();
   await made.keys.generate('RS256');
-  const server = createServer((_, answer) => answer.end(JSON.stringify({ keys: made.keys.toJSON() }))).listen(
-    0,
-    '127.0.0.1',
-  );
-  await new Promise((resolve) => server.once('listening', resolve));
+  const server = createServer((_, answer) => answer.end(JSON.stringify({ keys: made.keys.toJSON() })));
+  await listening(server, 0, '127.0.0.1');
   onTestFinished(() => void server.close());
-  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const uri = `http://127.0.0.1:${addressOf(server).port}`;
   made.url = uri;
   const token = (claims: object) =>
     made.buildToken({ scopesOrTransform: (_, payload) => void Object.assign(payload, { sub }, claims) });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
-import { someone, useCloud } from '../support/cloud.ts';
+import { conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
 
 const { call, cloud, logs } = useCloud();
 
@@ -20,12 +20,11 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(undefined, 'GET /health');
   const headers = { 'idempotency-key': secret };
   const direct = { type: 'direct', name: secret, participantIds: [bob.sub] };
-  for (const again of [1, 2]) await ask(ann, 'POST /conversations', { body: direct, headers, ...{ again } });
-  const { body: group } = await ask(ann, 'POST /conversations', {
-    body: { type: 'group', name: secret, participantIds: [bob.sub] },
-  });
+  for (const _ of [1, 2]) await ask(ann, 'POST /conversations', { body: direct, headers });
+  const body = { type: 'group', name: secret, participantIds: [bob.sub] };
+  const group = conversationIn(await ask(ann, 'POST /conversations', { body }));
   const messages = `/conversations/${group.id}/messages` as const;
-  const { body: parent } = await ask(ann, `POST ${messages}`, { body: { text: secret, clientMessageId: secret } });
+  const parent = messageIn(await ask(ann, `POST ${messages}`, { body: { text: secret, clientMessageId: secret } }));
   await ask(bob, `POST ${messages}`, { body: { text: secret, replyToMessageId: parent.id } });
   const many = Array.from({ length: 100 }, () => randomUUID());
   await ask(ann, 'POST /conversations', { body: { type: 'group', participantIds: many } });

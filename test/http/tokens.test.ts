@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
-import { useCloud } from '../support/cloud.ts';
+import { conversationIn, useCloud } from '../support/cloud.ts';
 
 const { call, cloud, items } = useCloud();
 
@@ -90,15 +90,15 @@ test.each(Object.keys(bad))('a token that %s is refused by every route', async (
 test('a token without an organization belongs to `default`, and UUIDs are the same in either case', async () => {
   const ann = { sub: randomUUID().toUpperCase(), org_id: randomUUID().toUpperCase() };
   const body = { type: 'group', participantIds: [sub] };
-  const created = await call(ann, 'POST /conversations', { body });
-  expect(created.body.ownerId).toBe(ann.sub.toLowerCase());
+  const created = conversationIn(await call(ann, 'POST /conversations', { body }));
+  expect(created.ownerId).toBe(ann.sub.toLowerCase());
   const same = { sub: ann.sub.toLowerCase(), org_id: ann.org_id.toLowerCase() };
-  expect((await call(same, `GET /conversations/${created.body.id}`)).status).toBe(200);
-  expect((await call({ sub: ann.sub }, `GET /conversations/${created.body.id}`)).status).toBe(404);
+  expect((await call(same, `GET /conversations/${created.id}`)).status).toBe(200);
+  expect((await call({ sub: ann.sub }, `GET /conversations/${created.id}`)).status).toBe(404);
 
-  const ownerless = await call({ sub: ann.sub }, 'POST /conversations', { body });
+  const ownerless = conversationIn(await call({ sub: ann.sub }, 'POST /conversations', { body }));
   const inDefault = { sub: ann.sub, org_id: 'default' };
-  expect((await call(inDefault, `GET /conversations/${ownerless.body.id}`)).status).toBe(200);
+  expect((await call(inDefault, `GET /conversations/${ownerless.id}`)).status).toBe(200);
 });
 
 test.each([

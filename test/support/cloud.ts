@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
+import type * as z from 'zod/mini';
+import { Conversation } from '../../core/contract/native/conversation.ts';
+import { Message } from '../../core/contract/native/message.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 
@@ -17,9 +20,14 @@ export const someone = (org_id: string, sub: string = randomUUID()): Caller => (
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what an API answers is what its tests look into.
-  readonly body: any;
+  readonly body: unknown;
 }
+
+/** The conversation that an answer holds, once it is one. */
+export const conversationIn = ({ body }: Answer): z.infer<typeof Conversation> => Conversation.parse(body);
+
+/** The message that an answer holds, once it is one. */
+export const messageIn = ({ body }: Answer): z.infer<typeof Message> => Message.parse(body);
 
 /** What a test sends besides method and path. `body` is written as JSON unless it is a string already. */
 export interface Sent {
