@@ -74,6 +74,9 @@ describe.each([2, 50])('with %i participants', (participants) => {
     expect(keyed).toMatchObject({ writes: 8, reads: 1, trips: 2 });
     const own = await recorder.cost(() => send(deps, ann, id, words(200), { clientMessageId: randomUUID() }));
     expect(own).toMatchObject({ writes: 8, reads: 1, trips: 2 });
+    const keys = { clientMessageId: randomUUID(), idempotencyKey: randomUUID() };
+    const both = await recorder.cost(() => send(deps, ann, id, words(200), keys));
+    expect(both).toMatchObject({ writes: 10, reads: 1, trips: 2 });
 
     const got = await recorder.cost(() => getConversation(deps, ann, { id, actingUserId: undefined }));
     expect(got.trips).toBe(1);
