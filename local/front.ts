@@ -29,7 +29,7 @@ const GRACE_MS = 1_000;
 const starting: Answer = { status: 503, headers: { 'retry-after': '1' }, body: 'Parley is starting.\n' };
 
 /**
- * Listens at `port` (0: any free one) of both loopback addresses, so that `localhost` works whichever of them it means.
+ * Listens at `port` (a free one for 0) of both loopback addresses, so that `localhost` works whichever of them it means.
  * @throws Problem if the port is taken
  */
 export async function openFront(port: number): Promise<Front> {

@@ -31,7 +31,7 @@ export interface Conversation {
 
 /** A conversation as one caller sees it. */
 export interface ConversationDetail extends Conversation {
-  /** The active ones, longest-standing first; of a large conversation the caller alone. */
+  /** The active ones, longest-standing first; of a large conversation the caller alone, or nobody for a service. */
   readonly participants: readonly Participant[];
 }
 
@@ -41,15 +41,6 @@ export const isLarge = (participantCount: number): boolean => participantCount >
 /** When something last happened in a conversation: what lists sort by. */
 export const lastActivityAt = (conversation: Conversation): number =>
   conversation.lastMessageAt ?? conversation.createdAt;
-
-/**
- * The conversation as its caller sees it.
- * @param participants all active ones; of a large conversation the caller alone, or nobody for a service
- */
-export const detailed = (conversation: Conversation, participants: readonly Participant[]): ConversationDetail => ({
-  ...conversation,
-  participants,
-});
 
 /** What its creator decides of a conversation. */
 export interface Founding {

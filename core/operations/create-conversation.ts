@@ -1,6 +1,5 @@
 import {
   type ConversationDetail,
-  detailed,
   type Founding,
   foundersOf,
   isLarge,
@@ -46,10 +45,7 @@ export async function createConversation(
   const users = foundersOf(kind, actor, participantIds);
   const pair = kind === 'direct' ? { organization, users, link } : undefined;
   const content = [kind, name, link, participantIds];
-  const key =
-    input.idempotencyKey === undefined
-      ? undefined
-      : idempotencyKey(principal, 'create-conversation', actor, input.idempotencyKey, content);
+  const key = idempotencyKey(principal, 'create-conversation', actor, input.idempotencyKey, content);
 
   return retrying(table, async (retries): Promise<CreatedConversation | undefined> => {
     const { answer, existing } = await findEarlier(table, pair, key);
@@ -69,6 +65,6 @@ export async function createConversation(
     if (inserted === 'raced') return undefined;
     const roster = isLarge(participants.length) ? undefined : participants;
     const own = participants.find(({ userId }) => userId === actor);
-    return { conversation: detailed(conversation, roster ?? (own ? [own] : [])), created: true };
+    return { conversation: asSeenBy(actor, { conversation, roster, own }), created: true };
   });
 }

@@ -1,5 +1,5 @@
 import { requireAccess } from '../domain/access.ts';
-import { type ConversationDetail, detailed } from '../domain/conversation.ts';
+import type { ConversationDetail } from '../domain/conversation.ts';
 import { notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { type ConversationRead, readConversation } from '../store/conversations.ts';
@@ -30,5 +30,5 @@ export async function getConversation(
 export function asSeenBy(viewer: UserId | undefined, found: ConversationRead | undefined): ConversationDetail {
   if (!found) throw notFound('Conversation');
   requireAccess(viewer, found.own);
-  return detailed(found.conversation, found.roster ?? (found.own ? [found.own] : []));
+  return { ...found.conversation, participants: found.roster ?? (found.own ? [found.own] : []) };
 }

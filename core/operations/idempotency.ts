@@ -4,7 +4,7 @@ import type { Principal, UserId } from '../domain/principal.ts';
 import type { IdempotencyKey } from '../store/idempotency.ts';
 
 /**
- * The key of a request: it counts for one organization, acting user and operation.
+ * The key of a request, if it carries one: it counts for one organization, acting user and operation.
  * @param operation what the key is for, with anything else that narrows it
  * @param actor the acting user; undefined for a service that acts as itself
  * @param content all that the request asks for, in a fixed order of properties
@@ -13,13 +13,16 @@ export const idempotencyKey = (
   principal: Principal,
   operation: string,
   actor: UserId | undefined,
-  key: string,
+  key: string | undefined,
   content: object,
-): IdempotencyKey => ({
-  organization: principal.organization,
-  scope: `${operation}#${actor ?? `service ${principal.subject}`}`,
-  key,
-  fingerprint: createHash('sha256').update(JSON.stringify(content)).digest('base64url'),
-});
+): IdempotencyKey | undefined =>
+  key === undefined
+    ? undefined
+    : {
+        organization: principal.organization,
+        scope: `${operation}#${actor ?? `service ${principal.subject}`}`,
+        key,
+        fingerprint: createHash('sha256').update(JSON.stringify(content)).digest('base64url'),
+      };
 
 export const keyReused = (): Failure => conflict('The idempotency key was used before with other content');

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Conversation, type ConversationDetail, detailed, lastActivityAt } from '../domain/conversation.ts';
+import { type Conversation, type ConversationDetail, lastActivityAt } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { readHeads, readRosters, readShownParticipants, userConversationIds } from '../store/conversation-lists.ts';
@@ -64,7 +64,10 @@ export async function listConversations(
   );
   return {
     conversations: page
-      .map((conversation) => detailed(conversation, rosters.get(conversation.id) ?? rest.get(conversation.id) ?? []))
+      .map((conversation) => ({
+        ...conversation,
+        participants: rosters.get(conversation.id) ?? rest.get(conversation.id) ?? [],
+      }))
       // The index may still show what the user has just left.
       .filter(({ participants }) => participants.some(({ userId, leftAt }) => userId === user && leftAt === null)),
     next: last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined,

@@ -34,13 +34,9 @@ export async function sendMessage(
   const content = [conversationId, text, replyToMessageId, clientMessageId];
   const operation = 'send-message';
   const keys = [
-    ...(input.idempotencyKey === undefined
-      ? []
-      : [idempotencyKey(principal, operation, senderId, input.idempotencyKey, content)]),
-    ...(clientMessageId === null
-      ? []
-      : [idempotencyKey(principal, `${operation}#${conversationId}`, senderId, clientMessageId, content)]),
-  ];
+    idempotencyKey(principal, operation, senderId, input.idempotencyKey, content),
+    idempotencyKey(principal, `${operation}#${conversationId}`, senderId, clientMessageId ?? undefined, content),
+  ].filter((key) => key !== undefined);
 
   const target = { organization: principal.organization, conversationId };
   const appended = await appendMessage(table, target, draft, keys, now);

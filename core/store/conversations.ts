@@ -84,7 +84,7 @@ export const advanceHead = (message: Message): TransactionItem => ({
 export interface ConversationRead {
   readonly conversation: Conversation;
   /** All active participants; undefined of a large conversation. */
-  readonly roster: Participant[] | undefined;
+  readonly roster: readonly Participant[] | undefined;
   /** The viewer's own part; undefined without a viewer, or where the viewer never took part. */
   readonly own: Participant | undefined;
 }

@@ -37,23 +37,7 @@ export function proxyEvent(api: RestApi, request: HttpRequest, match: Match, req
       domainPrefix: host.split('.')[0] ?? '',
       extendedRequestId: requestId,
       httpMethod: request.method,
-      identity: {
-        accessKey: null,
-        accountId: null,
-        apiKey: null,
-        apiKeyId: null,
-        caller: null,
-        clientCert: null,
-        cognitoAuthenticationProvider: null,
-        cognitoAuthenticationType: null,
-        cognitoIdentityId: null,
-        cognitoIdentityPoolId: null,
-        principalOrgId: null,
-        sourceIp: request.sourceIp,
-        user: null,
-        userAgent: headerOf(request, 'user-agent') ?? null,
-        userArn: null,
-      },
+      identity: identityOf(request.sourceIp, headerOf(request, 'user-agent') ?? null),
       // Where a domain of its own is mapped to the API's root, the path has no stage in front.
       path: request.path,
       protocol: 'HTTP/1.1',
@@ -66,6 +50,28 @@ export function proxyEvent(api: RestApi, request: HttpRequest, match: Match, req
     },
   };
 }
+
+/** What a proxy event tells of a caller who has no AWS identity. */
+export const identityOf = (
+  sourceIp: string,
+  userAgent: string | null,
+): APIGatewayProxyEvent['requestContext']['identity'] => ({
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  clientCert: null,
+  cognitoAuthenticationProvider: null,
+  cognitoAuthenticationType: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  principalOrgId: null,
+  sourceIp,
+  user: null,
+  userAgent,
+  userArn: null,
+});
 
 /** Headers that concern two neighbours on the way only, and that the gateway does not pass on. */
 const ofTheConnection = new Set([

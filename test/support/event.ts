@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { identityOf } from '../../local/rest/event.ts';
 
 /** The event of a request without a body, as a REST API makes it. */
 export function eventOf(method: string, resource: string, authorizer: Record<string, unknown>): APIGatewayProxyEvent {
@@ -20,23 +21,7 @@ export function eventOf(method: string, resource: string, authorizer: Record<str
       authorizer,
       protocol: 'HTTP/1.1',
       httpMethod: method,
-      identity: {
-        accessKey: null,
-        accountId: null,
-        apiKey: null,
-        apiKeyId: null,
-        caller: null,
-        clientCert: null,
-        cognitoAuthenticationProvider: null,
-        cognitoAuthenticationType: null,
-        cognitoIdentityId: null,
-        cognitoIdentityPoolId: null,
-        principalOrgId: null,
-        sourceIp: '127.0.0.1',
-        user: null,
-        userAgent: null,
-        userArn: null,
-      },
+      identity: identityOf('127.0.0.1', null),
       path: resource,
       stage: 'api',
       requestId: 'request-1',
