@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import { Conversation, CreateConversationRequest, Link, Participant } from './native/conversation.ts';
+import { Conversation, CreateConversationRequest, Link } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
-import { Message, Reaction, SendMessageRequest } from './native/message.ts';
+import { Message, SendMessageRequest } from './native/message.ts';
+import { Participant } from './native/participant.ts';
+import { Reaction } from './native/reaction.ts';
 import type { Dialect, Route } from './route.ts';
 import { routes } from './routes.ts';
 

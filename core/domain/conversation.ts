@@ -27,6 +27,9 @@ export interface Conversation {
   /** How many of them people wrote; unread counts are differences of this. */
   readonly lastOrdinal: number;
   readonly participantCount: number;
+  readonly adminCount: number;
+  /** Rises with each change of who takes part, and as what. */
+  readonly membershipRevision: number;
 }
 
 /** A conversation as one caller sees it. */
@@ -88,6 +91,8 @@ export function newConversation(
       lastSeq: 0,
       lastOrdinal: 0,
       participantCount: users.length,
+      adminCount: ownerId === null ? 0 : 1,
+      membershipRevision: 1,
     },
     participants: users.map((userId) => ({
       userId,

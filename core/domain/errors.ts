@@ -27,7 +27,10 @@ export class Failure extends Error {
 export const invalid = (...faults: Fault[]): Failure =>
   new Failure('validation_failed', 'Validation failed', { faults });
 
-export const notFound = (what: 'Conversation'): Failure => new Failure('not_found', `${what} not found`);
+/** What a request may name without its being there, or its being the caller's to know of. */
+type Thing = 'Conversation' | 'Message' | 'Participant' | 'Reaction' | 'Bookmark' | 'User' | 'Platform';
+
+export const notFound = (what: Thing): Failure => new Failure('not_found', `${what} not found`);
 
 export const forbidden = (why: string): Failure => new Failure('forbidden', why);
 

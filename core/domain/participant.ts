@@ -12,5 +12,20 @@ export interface Participant {
   readonly leftAt: number | null;
 }
 
+/** How far somebody has read: nothing is unread up to there. */
+export interface ReadPosition {
+  /** The last message read; null before the first. */
+  readonly messageId: string | null;
+  /** Its ordinal; 0 before the first. */
+  readonly ordinal: number;
+  /** When the position last moved, in Unix milliseconds; null before it first did. */
+  readonly at: number | null;
+}
+
+/** One user's part in a conversation, with what is the user's own business. */
+export interface Membership extends Participant {
+  readonly read: ReadPosition;
+}
+
 /** The id of a user's part in a conversation: derived, so that who re-joins keeps it. */
 export const participantId = (conversationId: string, userId: UserId): string => v5(userId, conversationId);

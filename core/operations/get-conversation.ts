@@ -1,6 +1,7 @@
 import { requireAccess } from '../domain/access.ts';
 import type { ConversationDetail } from '../domain/conversation.ts';
 import { notFound } from '../domain/errors.ts';
+import type { Participant } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { type ConversationRead, readConversation } from '../store/conversations.ts';
 import type { Deps } from './deps.ts';
@@ -23,11 +24,14 @@ export async function getConversation(
   return asSeenBy(viewer, await readConversation(table, principal.organization, id, viewer));
 }
 
+/** What is known of a conversation: what was read, or was just made. */
+type Shown = Omit<ConversationRead, 'own'> & { readonly own: Participant | undefined };
+
 /**
  * What was read of a conversation, for `viewer`, who is undefined for a service that acts as itself.
  * @throws Failure `not_found`, `forbidden`
  */
-export function asSeenBy(viewer: UserId | undefined, found: ConversationRead | undefined): ConversationDetail {
+export function asSeenBy(viewer: UserId | undefined, found: Shown | undefined): ConversationDetail {
   if (!found) throw notFound('Conversation');
   requireAccess(viewer, found.own);
   return { ...found.conversation, participants: found.roster ?? (found.own ? [found.own] : []) };

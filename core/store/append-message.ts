@@ -4,7 +4,7 @@ import { advanceHead, conversationFrom } from './conversations.ts';
 import { firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey, recordKey } from './keys.ts';
 import { hasMessage, putMessage, readMessage } from './messages.ts';
-import { participantFrom, readOwnMessage } from './participants.ts';
+import { membershipFrom, readOwnMessage } from './participants.ts';
 import { readItem } from './reading.ts';
 import { retrying } from './retrying.ts';
 import type { Item, Table } from './table.ts';
@@ -50,7 +50,7 @@ export async function appendMessage(
         readItem(table, participantKey(conversationId, senderId)),
         ...keys.map((key) => readItem(table, recordKey(key))),
       ]);
-      if (!own || participantFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
+      if (!own || membershipFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
       if (records.every((record) => record === undefined)) return { outcome: refusal };
       return replay(table, conversation, keys, records, now());
     }

@@ -4,7 +4,7 @@ import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom } from './conversations.ts';
 import { conversationIdIn, headKey, participantKey, rosterKey, userConversationsKey } from './keys.ts';
-import { participantFrom, rosterFrom } from './participants.ts';
+import { membershipFrom, rosterFrom } from './participants.ts';
 import { queryPage, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 
@@ -63,7 +63,7 @@ export async function readShownParticipants(
   return new Map(
     conversations.flatMap(({ id, participantCount }, at) => {
       const item = items[at];
-      return item ? [[id, isLarge(participantCount) ? [participantFrom(item)] : rosterFrom(item)]] : [];
+      return item ? [[id, isLarge(participantCount) ? [membershipFrom(item)] : rosterFrom(item)]] : [];
     }),
   );
 }

@@ -1,16 +1,13 @@
 import * as z from 'zod/mini';
-import { firstCodePoints } from '../contract/text.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
-import type { Participant } from '../domain/participant.ts';
+import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { headKey, participantKey, rosterKey } from './keys.ts';
-import { participantFrom, rosterFrom } from './participants.ts';
+import { membershipFrom, rosterFrom } from './participants.ts';
 import { readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
-
-const PREVIEW_CODE_POINTS = 160;
 
 const Head = z.object({
   entity: z.literal('conversation'),
@@ -18,31 +15,39 @@ const Head = z.object({
   organization: z.string(),
   kind: z.enum(['direct', 'group']),
   name: z.optional(z.string()),
-  status: z.enum(['active', 'archived']),
+  /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
+  status: z.enum(['forming', 'active', 'archived', 'removed']),
   ownerId: z.optional(z.string()),
   linkType: z.optional(z.string()),
   linkId: z.optional(z.string()),
   createdAt: z.number(),
   lastMessageAt: z.optional(z.number()),
-  /** The last message's text, cut. */
-  preview: z.optional(z.string()),
   lastSeq: z.number(),
   lastOrdinal: z.number(),
   participantCount: z.number(),
+  adminCount: z.number(),
+  membershipRevision: z.number(),
 });
 
-/** The conversation in a head item, if it is that of `id` in this organization: the key alone proves neither. */
-export function conversationFrom(item: Item | undefined, organization: string, id: string): Conversation | undefined {
+/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
+export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
   if (!item) return undefined;
-  const { entity: _, preview: __, name, ownerId, linkType, linkId, lastMessageAt, ...head } = Head.parse(item);
-  if (head.id !== id || head.organization !== organization) return undefined;
+  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, ...head } = Head.parse(item);
+  if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
   return {
     ...head,
+    status,
     name: name ?? null,
     ownerId: ownerId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
     lastMessageAt: lastMessageAt ?? null,
   };
+}
+
+/** As `conversationIn`, if the conversation is also that of `id`, of which the key holds the tail alone. */
+export function conversationFrom(item: Item | undefined, organization: string, id: string): Conversation | undefined {
+  const conversation = conversationIn(item, organization);
+  return conversation?.id === id ? conversation : undefined;
 }
 
 /** The write of a new conversation. */
@@ -66,7 +71,7 @@ export const putHead = ({ name, ownerId, link, lastMessageAt, ...conversation }:
 export const advanceHead = (message: Message): TransactionItem => ({
   Update: {
     Key: headKey(message.conversationId),
-    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, preview = :preview',
+    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
     ConditionExpression: 'lastSeq = :previous AND #status = :active',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: {
@@ -74,7 +79,6 @@ export const advanceHead = (message: Message): TransactionItem => ({
       ':previous': message.seq - 1,
       ':ordinal': message.ordinal,
       ':at': message.createdAt,
-      ':preview': firstCodePoints(message.text ?? '', PREVIEW_CODE_POINTS),
       ':active': 'active',
     },
   },
@@ -86,7 +90,7 @@ export interface ConversationRead {
   /** All active participants; undefined of a large conversation. */
   readonly roster: readonly Participant[] | undefined;
   /** The viewer's own part; undefined without a viewer, or where the viewer never took part. */
-  readonly own: Participant | undefined;
+  readonly own: Membership | undefined;
 }
 
 /** Reads a conversation, its participants and the viewer's part in it; consistently, in one trip. */
@@ -103,7 +107,7 @@ export async function readConversation(
     conversation && {
       conversation,
       roster: roster && rosterFrom(roster),
-      own: own && participantFrom(own),
+      own: own && membershipFrom(own),
     }
   );
 }
@@ -118,5 +122,5 @@ export async function readMembership(
   const keys = [headKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const [head, own] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, id);
-  return conversation && { conversation, own: own && participantFrom(own) };
+  return conversation && { conversation, own: own && membershipFrom(own) };
 }

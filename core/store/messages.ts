@@ -2,8 +2,12 @@ import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
-import { messageBounds, messageIdIn, messageKey } from './keys.ts';
-import { queryPage, readItem } from './reading.ts';
+import type { Membership } from '../domain/participant.ts';
+import type { UserId } from '../domain/principal.ts';
+import { conversationIn } from './conversations.ts';
+import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
+import { membershipFrom } from './participants.ts';
+import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
@@ -69,6 +73,37 @@ export const putMessage = (message: Message): TransactionItem => ({
 export async function readMessage(table: Table, conversation: Conversation, id: string): Promise<Message | undefined> {
   const item = await readItem(table, messageKey(id));
   return item && messageFrom(item, conversation.id);
+}
+
+/** A message with its conversation and the viewer's part in that, as one trip reads them. */
+export interface MessageRead {
+  readonly conversation: Conversation;
+  /** Undefined without a viewer, or where the viewer never took part. */
+  readonly own: Membership | undefined;
+  readonly message: Message | undefined;
+}
+
+/**
+ * Reads a message, its conversation and the viewer's part in that by the message's id alone: the id ends as that of its
+ * conversation does, so it finds all three. Consistently, in one trip.
+ * @returns undefined where the organization has no conversation in which such a message could be
+ */
+export async function readMessageInConversation(
+  table: Table,
+  organization: string,
+  id: string,
+  viewer: UserId | undefined,
+): Promise<MessageRead | undefined> {
+  const keys = [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
+  const [head, item, own] = await readItems(table, keys, { consistent: true });
+  const conversation = conversationIn(head, organization);
+  return (
+    conversation && {
+      conversation,
+      own: own && membershipFrom(own),
+      message: item && messageFrom(item, conversation.id),
+    }
+  );
 }
 
 /** Whether a conversation has a message; consistently. `id` must be one that can belong to it. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Message } from '../domain/message.ts';
-import type { Participant } from '../domain/participant.ts';
+import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { participantKey, rosterKey, userConversationsKey } from './keys.ts';
 import type { Item } from './table.ts';
@@ -12,6 +12,9 @@ const Part = z.object({
   role: z.enum(['member', 'admin']),
   joinedAt: z.number(),
   leftAt: z.optional(z.number()),
+  readMessageId: z.optional(z.string()),
+  readOrdinal: z.optional(z.number()),
+  readAt: z.optional(z.number()),
 });
 
 const Roster = z.object({
@@ -20,9 +23,10 @@ const Roster = z.object({
 });
 
 /** One user's part in a conversation, read from its item. */
-export function participantFrom(item: Item): Participant {
-  const { userId, role, joinedAt, leftAt } = Part.parse(item);
-  return { userId, role, joinedAt, leftAt: leftAt ?? null };
+export function membershipFrom(item: Item): Membership {
+  const { userId, role, joinedAt, leftAt, readMessageId, readOrdinal, readAt } = Part.parse(item);
+  const read = { messageId: readMessageId ?? null, ordinal: readOrdinal ?? 0, at: readAt ?? null };
+  return { userId, role, joinedAt, leftAt: leftAt ?? null, read };
 }
 
 /** The active participants of a conversation that is not large, longest-standing first. */

@@ -49,12 +49,11 @@ async function withPast(deps: Deps, conversationId: string, organization: string
     new UpdateCommand({
       TableName: table.name,
       Key: headKey(conversationId),
-      UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, preview = :preview',
+      UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
       ExpressionAttributeValues: {
         ':seq': conversation.lastSeq,
         ':ordinal': conversation.lastOrdinal,
         ':at': conversation.lastMessageAt,
-        ':preview': words(160),
       },
     }),
   );

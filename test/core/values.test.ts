@@ -20,7 +20,7 @@ test('ids are read in lower case; labels have no white space around them and not
   expect([' 7', '7 ', 'a\tb', '\u0000', '', '123456', '\ud83d'].map(isLabel)).toEqual(Array(7).fill(false));
 });
 
-test('a preview is cut between characters', () => {
+test('text is cut between characters', () => {
   expect(firstCodePoints('abc', 5)).toBe('abc');
   expect(firstCodePoints('\u{1F600}\u{1F601}\u{1F602}', 2)).toBe('\u{1F600}\u{1F601}');
 });

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
-import { health, sendMessage } from '../../core/contract/native/routes.ts';
+import { health } from '../../core/contract/native/routes/health.ts';
+import { sendMessage } from '../../core/contract/native/routes/messages.ts';
 import type { Route } from '../../core/contract/route.ts';
 import { nativeCodec } from '../../core/dialects/native/codec.ts';
 import { unavailable } from '../../core/domain/errors.ts';

@@ -1,15 +1,7 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
 import { label, timestamp, uuid, writtenText } from '../values.ts';
-
-export const Participant = z.object({
-  id: uuid(),
-  conversationId: uuid(),
-  userId: uuid(),
-  role: z.enum(['member', 'admin']),
-  joinedAt: timestamp(),
-  leftAt: z.nullable(timestamp()),
-});
+import { Participant } from './participant.ts';
 
 export const Link = z.object({ type: z.string(), id: z.string() });
 

@@ -1,14 +1,7 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
 import { idempotencyKey, timestamp, uuid, writtenText } from '../values.ts';
-
-export const Reaction = z.object({
-  id: uuid(),
-  messageId: uuid(),
-  userId: uuid(),
-  emoji: z.string(),
-  createdAt: timestamp(),
-});
+import { Reaction } from './reaction.ts';
 
 export const Message = z.object({
   id: uuid(),

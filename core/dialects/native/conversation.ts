@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
-import type { Conversation, Participant } from '../../contract/native/conversation.ts';
+import type { Conversation } from '../../contract/native/conversation.ts';
 import type { ConversationDetail } from '../../domain/conversation.ts';
-import * as domain from '../../domain/participant.ts';
 import { isoTime } from './codec.ts';
+import { participantBody } from './participant.ts';
 
 /** A conversation as the native dialect shows it. */
 export const conversationBody = (conversation: ConversationDetail): z.infer<typeof Conversation> => ({
@@ -18,16 +18,4 @@ export const conversationBody = (conversation: ConversationDetail): z.infer<type
   lastSeq: conversation.lastSeq,
   participantCount: conversation.participantCount,
   participants: conversation.participants.map((participant) => participantBody(conversation.id, participant)),
-});
-
-const participantBody = (
-  conversationId: string,
-  { userId, role, joinedAt, leftAt }: domain.Participant,
-): z.infer<typeof Participant> => ({
-  id: domain.participantId(conversationId, userId),
-  conversationId,
-  userId,
-  role,
-  joinedAt: isoTime(joinedAt),
-  leftAt: leftAt === null ? null : isoTime(leftAt),
 });

@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/conversations.ts';
 import type { CreateConversationInput, CreatedConversation } from '../../operations/create-conversation.ts';
 import { nativeCodec } from './codec.ts';
 import { conversationBody } from './conversation.ts';

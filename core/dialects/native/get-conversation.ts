@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/conversations.ts';
 import type { ConversationDetail } from '../../domain/conversation.ts';
 import type { GetConversationInput } from '../../operations/get-conversation.ts';
 import { nativeCodec } from './codec.ts';

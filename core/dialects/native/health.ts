@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/health.ts';
 import { nativeCodec } from './codec.ts';
 
 export const health = nativeCodec(routes.health, {

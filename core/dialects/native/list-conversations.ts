@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/conversations.ts';
 import type { ConversationPage, ListConversationsInput } from '../../operations/list-conversations.ts';
 import { nativeCodec, nextPage } from './codec.ts';
 import { conversationBody } from './conversation.ts';

@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/messages.ts';
 import type { ListMessagesInput, MessagePage } from '../../operations/list-messages.ts';
 import { nativeCodec, nextPage } from './codec.ts';
 import { messageBody } from './message.ts';

@@ -1,4 +1,4 @@
-import * as routes from '../../contract/native/routes.ts';
+import * as routes from '../../contract/native/routes/messages.ts';
 import { invalid } from '../../domain/errors.ts';
 import type { Message } from '../../domain/message.ts';
 import type { SendMessageInput } from '../../operations/send-message.ts';

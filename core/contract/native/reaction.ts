@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+import { timestamp, uuid } from '../values.ts';
+
+export const Reaction = z.object({
+  id: uuid(),
+  messageId: uuid(),
+  userId: uuid(),
+  emoji: z.string(),
+  createdAt: timestamp(),
+});

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { route } from '../../route.ts';
+import { Conversation, CreateConversationRequest } from '../conversation.ts';
+import { acting, byId, paging, retryable } from './parameters.ts';
+
+export const createConversation = route({
+  dialect: 'native',
+  method: 'POST',
+  path: '/conversations',
+  operation: 'create-conversation',
+  summary: 'Create a conversation; of a direct one that exists already, answer that one with 200',
+  request: { query: z.object(acting), headers: retryable, body: CreateConversationRequest },
+  responses: { 201: Conversation, 200: Conversation },
+});
+
+export const listConversations = route({
+  dialect: 'native',
+  method: 'GET',
+  path: '/conversations',
+  operation: 'list-conversations',
+  summary: "List a user's conversations, most recently active first",
+  request: { query: z.object({ ...acting, ...paging }) },
+  responses: { 200: z.array(Conversation) },
+  paged: true,
+});
+
+export const getConversation = route({
+  dialect: 'native',
+  method: 'GET',
+  path: '/conversations/{id}',
+  operation: 'get-conversation',
+  summary: 'Get one conversation with its participants',
+  request: { path: byId, query: z.object(acting) },
+  responses: { 200: Conversation },
+});

@@ -1,0 +1,17 @@
+import type * as z from 'zod/mini';
+import type { Participant } from '../../contract/native/participant.ts';
+import * as domain from '../../domain/participant.ts';
+import { isoTime } from './codec.ts';
+
+/** A participant as the native dialect shows it. */
+export const participantBody = (
+  conversationId: string,
+  { userId, role, joinedAt, leftAt }: domain.Participant,
+): z.infer<typeof Participant> => ({
+  id: domain.participantId(conversationId, userId),
+  conversationId,
+  userId,
+  role,
+  joinedAt: isoTime(joinedAt),
+  leftAt: leftAt === null ? null : isoTime(leftAt),
+});
