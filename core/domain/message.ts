@@ -10,13 +10,16 @@ export interface Reaction {
   readonly createdAt: number;
 }
 
+/** What a system message tells of. */
+export type SystemEvent = 'join' | 'leave';
+
 /** A message as it stands. Times are Unix milliseconds. */
 export interface Message {
   readonly id: string;
   readonly conversationId: string;
   readonly senderId: UserId | null;
   /** What a system message tells of; null for what people write. */
-  readonly systemEvent: 'join' | 'leave' | null;
+  readonly systemEvent: SystemEvent | null;
   /** Null once deleted. */
   readonly text: string | null;
   readonly replyToMessageId: string | null;
@@ -44,17 +47,42 @@ export interface Draft {
  * The message that a draft becomes when it is the next one in its conversation.
  * @param now the writer's clock, in Unix milliseconds
  */
-export function nextMessage(conversation: Conversation, draft: Draft, now: number): Message {
+export const nextMessage = (conversation: Conversation, draft: Draft, now: number): Message => ({
+  ...place(conversation, now),
+  ...draft,
+  systemEvent: null,
+  ordinal: conversation.lastOrdinal + 1,
+});
+
+/**
+ * The message that tells of a join or a leave when it is the next one in its conversation. It is nobody's, and unread
+ * counts pass over it.
+ * @param now the writer's clock, in Unix milliseconds
+ */
+export const nextSystemMessage = (
+  conversation: Conversation,
+  systemEvent: SystemEvent,
+  userId: UserId,
+  now: number,
+): Message => ({
+  ...place(conversation, now),
+  senderId: null,
+  systemEvent,
+  text: `${userId} ${systemEvent === 'join' ? 'joined' : 'left'}`,
+  replyToMessageId: null,
+  clientMessageId: null,
+  ordinal: conversation.lastOrdinal,
+});
+
+/** What its place at the end of a conversation makes of a message. */
+function place(conversation: Conversation, now: number) {
   const seq = conversation.lastSeq + 1;
   const createdAt = nextCreatedAt(seq, now, conversation.lastMessageAt);
   return {
-    ...draft,
     id: messageId(tailOf(conversation.id), seq, createdAt),
     conversationId: conversation.id,
-    systemEvent: null,
     createdAt,
     seq,
-    ordinal: conversation.lastOrdinal + 1,
     revision: 1,
     editedAt: null,
     deletedAt: null,

@@ -22,6 +22,15 @@ export interface ReadPosition {
   readonly at: number | null;
 }
 
+/**
+ * How many messages of others somebody has not read: whoever sends has read up to there, and system messages have no
+ * ordinal of their own.
+ * @param lastOrdinal that of the conversation's last message
+ */
+export const unreadCount = (lastOrdinal: number, { ordinal }: ReadPosition): number =>
+  // Of what is read while the user sends or reads elsewhere, the position may be the newer.
+  Math.max(0, lastOrdinal - ordinal);
+
 /** One user's part in a conversation, with what is the user's own business. */
 export interface Membership extends Participant {
   readonly read: ReadPosition;

@@ -1,14 +1,17 @@
 import {
+  type Conversation,
   type ConversationDetail,
   type Founding,
   foundersOf,
   isLarge,
   newConversation,
 } from '../domain/conversation.ts';
+import { join } from '../domain/membership.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readConversation } from '../store/conversations.ts';
 import { findEarlier, insertConversation, rememberExisting } from '../store/insert-conversation.ts';
 import { retrying } from '../store/retrying.ts';
+import { changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 import { asSeenBy } from './get-conversation.ts';
 import { idempotencyKey, keyReused } from './idempotency.ts';
@@ -29,16 +32,17 @@ export interface CreatedConversation {
 const IN_SIGHT_AFTER_RETRIES = 6;
 
 /**
- * Creates a conversation; of a direct one that exists already, answers that one. The same request again under the same
- * idempotency key gets the first answer again.
+ * Creates a conversation; of a direct one that exists already, answers that one, in which both take part again. The same
+ * request again under the same idempotency key gets the first answer again.
  * @throws Failure `validation_failed`, `forbidden`, `conflict` (the key stands for another request), `unavailable`;
  *   `not_found` when what the key stands for is gone
  */
 export async function createConversation(
-  { table, now }: Deps,
+  deps: Deps,
   principal: Principal,
   input: CreateConversationInput,
 ): Promise<CreatedConversation> {
+  const { table, now } = deps;
   const { kind, name, link, participantIds } = input;
   const { organization } = principal;
   const actor = actingUserOrService(principal, input.actingUserId);
@@ -53,9 +57,14 @@ export async function createConversation(
     const earlier = answer ?? (existing === undefined ? undefined : { id: existing, created: false });
 
     if (earlier) {
-      if (!answer && key && (await rememberExisting(table, key, earlier.id, now())) === 'raced') return undefined;
       const found = await readConversation(table, organization, earlier.id, actor);
       if (!found && retries < IN_SIGHT_AFTER_RETRIES) return undefined;
+      if (found && !answer) {
+        const absent = users.filter((user) => found.roster?.every(({ userId }) => userId !== user));
+        for (const user of absent) await rejoin(deps, found.conversation, user);
+        if (absent.length > 0) return undefined;
+        if (key && (await rememberExisting(table, key, earlier.id, now())) === 'raced') return undefined;
+      }
       return { conversation: asSeenBy(actor, found), created: earlier.created };
     }
 
@@ -68,3 +77,12 @@ export async function createConversation(
     return { conversation: asSeenBy(actor, { conversation, roster, own }), created: true };
   });
 }
+
+/** Makes somebody who had left a direct conversation active again: nobody has a part in it but the pair. */
+const rejoin = (deps: Deps, { id, organization }: Conversation, userId: UserId): Promise<unknown> =>
+  changeMembership(
+    deps,
+    { organization, conversationId: id, userId, actorId: undefined },
+    ({ conversation, target }, now) =>
+      target?.leftAt === null ? undefined : join(conversation, userId, 'member', now),
+  );

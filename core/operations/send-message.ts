@@ -1,6 +1,6 @@
 import { notParticipant } from '../domain/access.ts';
 import { conflict, invalid, notFound } from '../domain/errors.ts';
-import { belongsTo, type Draft, type Message } from '../domain/message.ts';
+import type { Draft, Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { appendMessage } from '../store/append-message.ts';
 import type { Deps } from './deps.ts';
@@ -12,8 +12,6 @@ export interface SendMessageInput extends Omit<Draft, 'senderId'> {
   readonly actingUserId: UserId | undefined;
   readonly idempotencyKey: string | undefined;
 }
-
-const noParent = () => invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
 
 /**
  * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
@@ -28,7 +26,6 @@ export async function sendMessage(
 ): Promise<Message> {
   const { conversationId, text, replyToMessageId, clientMessageId } = input;
   const senderId = actingUser(principal, input.actingUserId, 'senderUserId');
-  if (replyToMessageId !== null && !belongsTo(replyToMessageId, conversationId)) throw noParent();
 
   const draft = { senderId, text, replyToMessageId, clientMessageId };
   const content = [conversationId, text, replyToMessageId, clientMessageId];
@@ -49,7 +46,7 @@ export async function sendMessage(
     case 'noParticipant':
       throw notParticipant();
     case 'noParent':
-      throw noParent();
+      throw invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
     case 'archived':
       throw conflict('The conversation is archived');
     case 'keyReused':

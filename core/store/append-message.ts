@@ -1,10 +1,11 @@
 import type { Conversation } from '../domain/conversation.ts';
-import { type Draft, type Message, nextMessage } from '../domain/message.ts';
-import { advanceHead, conversationFrom } from './conversations.ts';
+import { belongsTo, type Draft, type Message, nextMessage } from '../domain/message.ts';
+import { advanceHead, conversationFrom } from './heads.ts';
 import { firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey, recordKey } from './keys.ts';
 import { hasMessage, putMessage, readMessage } from './messages.ts';
-import { membershipFrom, readOwnMessage } from './participants.ts';
+import { membershipFrom } from './participants.ts';
+import { readOwnMessage } from './read-positions.ts';
 import { readItem } from './reading.ts';
 import { retrying } from './retrying.ts';
 import type { Item, Table } from './table.ts';
@@ -38,7 +39,7 @@ export async function appendMessage(
   return retrying(table, async (): Promise<Appended | undefined> => {
     const [head, found] = await Promise.all([
       readItem(table, headKey(conversationId)),
-      parentExists || parent === null || hasMessage(table, parent),
+      parentExists || (parent !== null && belongsTo(parent, conversationId) && hasMessage(table, parent)),
     ]);
     parentExists = found;
     const conversation = conversationFrom(head, organization, conversationId);
@@ -93,6 +94,6 @@ async function replay(
   const unused = keys.filter((_, at) => records[at] === undefined).map((key) => takeKey(key, answer, now));
   if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;
   // A transaction's items come into sight one by one.
-  const message = await readMessage(table, conversation, answer.id);
+  const message = await readMessage(table, conversation.id, answer.id);
   return message && { outcome: 'replayed', message };
 }

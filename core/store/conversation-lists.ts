@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { conversationFrom } from './conversations.ts';
+import { conversationFrom } from './heads.ts';
 import { conversationIdIn, headKey, participantKey, rosterKey, userConversationsKey } from './keys.ts';
-import { membershipFrom, rosterFrom } from './participants.ts';
+import { membershipFrom } from './participants.ts';
 import { queryPage, readItems } from './reading.ts';
+import { rosterFrom } from './rosters.ts';
 import type { Item, Table } from './table.ts';
 
 const IndexEntry = z.object({ gsi1sk: z.string() });

@@ -1,88 +1,13 @@
-import * as z from 'zod/mini';
-import type { Conversation } from '../domain/conversation.ts';
-import type { Message } from '../domain/message.ts';
+import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import { conversationFrom } from './heads.ts';
 import { headKey, participantKey, rosterKey } from './keys.ts';
-import { membershipFrom, rosterFrom } from './participants.ts';
+import { membershipFrom } from './participants.ts';
 import { readItems } from './reading.ts';
-import type { Item, Table } from './table.ts';
-import type { TransactionItem } from './writing.ts';
-
-const Head = z.object({
-  entity: z.literal('conversation'),
-  id: z.string(),
-  organization: z.string(),
-  kind: z.enum(['direct', 'group']),
-  name: z.optional(z.string()),
-  /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
-  status: z.enum(['forming', 'active', 'archived', 'removed']),
-  ownerId: z.optional(z.string()),
-  linkType: z.optional(z.string()),
-  linkId: z.optional(z.string()),
-  createdAt: z.number(),
-  lastMessageAt: z.optional(z.number()),
-  lastSeq: z.number(),
-  lastOrdinal: z.number(),
-  participantCount: z.number(),
-  adminCount: z.number(),
-  membershipRevision: z.number(),
-});
-
-/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
-export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
-  if (!item) return undefined;
-  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, ...head } = Head.parse(item);
-  if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
-  return {
-    ...head,
-    status,
-    name: name ?? null,
-    ownerId: ownerId ?? null,
-    link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
-    lastMessageAt: lastMessageAt ?? null,
-  };
-}
-
-/** As `conversationIn`, if the conversation is also that of `id`, of which the key holds the tail alone. */
-export function conversationFrom(item: Item | undefined, organization: string, id: string): Conversation | undefined {
-  const conversation = conversationIn(item, organization);
-  return conversation?.id === id ? conversation : undefined;
-}
-
-/** The write of a new conversation. */
-export const putHead = ({ name, ownerId, link, lastMessageAt, ...conversation }: Conversation): TransactionItem => ({
-  Put: {
-    Item: {
-      ...headKey(conversation.id),
-      entity: 'conversation',
-      ...conversation,
-      name: name ?? undefined,
-      ownerId: ownerId ?? undefined,
-      linkType: link?.type,
-      linkId: link?.id,
-      lastMessageAt: lastMessageAt ?? undefined,
-    } satisfies z.infer<typeof Head> & Item,
-    ConditionExpression: 'attribute_not_exists(pk)',
-  },
-});
-
-/** The write that makes `message` the last one; refused unless it is the next one and the conversation is active. */
-export const advanceHead = (message: Message): TransactionItem => ({
-  Update: {
-    Key: headKey(message.conversationId),
-    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
-    ConditionExpression: 'lastSeq = :previous AND #status = :active',
-    ExpressionAttributeNames: { '#status': 'status' },
-    ExpressionAttributeValues: {
-      ':seq': message.seq,
-      ':previous': message.seq - 1,
-      ':ordinal': message.ordinal,
-      ':at': message.createdAt,
-      ':active': 'active',
-    },
-  },
-});
+import { retrying } from './retrying.ts';
+import { isTorn, rosterFrom } from './rosters.ts';
+import type { Table } from './table.ts';
 
 /** A conversation as one trip reads it. */
 export interface ConversationRead {
@@ -93,7 +18,11 @@ export interface ConversationRead {
   readonly own: Membership | undefined;
 }
 
-/** Reads a conversation, its participants and the viewer's part in it; consistently, in one trip. */
+/**
+ * Reads a conversation, its participants and the viewer's part in it; consistently, in one trip, or another one where
+ * the participants changed in its midst.
+ * @throws Failure `unavailable`
+ */
 export async function readConversation(
   table: Table,
   organization: string,
@@ -101,15 +30,15 @@ export async function readConversation(
   viewer: UserId | undefined,
 ): Promise<ConversationRead | undefined> {
   const keys = [headKey(id), rosterKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
-  const [head, roster, own] = await readItems(table, keys, { consistent: true });
-  const conversation = conversationFrom(head, organization, id);
-  return (
-    conversation && {
-      conversation,
-      roster: roster && rosterFrom(roster),
-      own: own && membershipFrom(own),
-    }
-  );
+  const { found } = await retrying(table, async () => {
+    const [head, roster, own] = await readItems(table, keys, { consistent: true });
+    const conversation = conversationFrom(head, organization, id);
+    if (!conversation) return { found: undefined };
+    if (isTorn(conversation, roster)) return undefined;
+    const shown = roster && !isLarge(conversation.participantCount) ? rosterFrom(roster) : undefined;
+    return { found: { conversation, roster: shown, own: own && membershipFrom(own) } };
+  });
+  return found;
 }
 
 /** Reads a conversation and the viewer's part in it, without the other participants; consistently, in one trip. */

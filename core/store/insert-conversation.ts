@@ -1,12 +1,13 @@
 import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
-import { putHead } from './conversations.ts';
 import { claimedBy, putClaim } from './direct-claims.ts';
+import { abandonHead, putFormedHead, putFormingHead, putHead } from './heads.ts';
 import { type FirstAnswer, firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
-import { claimKey, type Pair, participantKey, recordKey } from './keys.ts';
-import { participantItem, putRoster } from './participants.ts';
+import { claimKey, type Pair, recordKey } from './keys.ts';
+import { participantItem } from './participants.ts';
 import { readItem } from './reading.ts';
 import { retrying } from './retrying.ts';
+import { putRoster } from './rosters.ts';
 import type { Table } from './table.ts';
 import { type TransactionItem, transact, writeItems } from './writing.ts';
 
@@ -43,9 +44,9 @@ export const rememberExisting = (table: Table, key: IdempotencyKey, id: string, 
   commit(table, [takeKey(key, { id, created: false }, now)]);
 
 /**
- * Stores a new conversation with its participants, or none that anybody could see.
- * Where they are too many for one transaction the participants come first, each by itself, and the head last: a
- * participant without a head grants and shows nothing.
+ * Stores a new conversation with its participants, or none that anybody could find.
+ * Where they are too many for one transaction the conversation is there first, but found by nobody; then its
+ * participants, each by itself; and last it is made to be found. What stays unfinished is erased in the background.
  * @param now the writer's clock, in Unix milliseconds
  * @throws Failure `unavailable`
  */
@@ -56,37 +57,33 @@ export async function insertConversation(
   { pair, key, now }: { pair: Pair | undefined; key: IdempotencyKey | undefined; now: number },
 ): Promise<Inserted> {
   const { id } = conversation;
-  const whole: TransactionItem[] = [
-    putHead(conversation),
-    ...(isLarge(participants.length) ? [] : [putRoster(id, participants)]),
+  const parts = participants.map((participant) => participantItem(conversation, participant));
+  const beside: TransactionItem[] = [
+    ...(isLarge(participants.length) ? [] : [putRoster(conversation, participants)]),
     ...(pair ? [putClaim(pair, id)] : []),
     ...(key ? [takeKey(key, { id, created: true }, now)] : []),
   ];
-  const parts = participants.map((participant) => participantItem(conversation, participant));
   if (parts.length <= PARTICIPANTS_IN_ONE_TRANSACTION) {
     const unlessTaken = 'attribute_not_exists(pk)';
-    return commit(table, [...whole, ...parts.map((Item) => ({ Put: { Item, ConditionExpression: unlessTaken } }))]);
+    const puts = parts.map((Item) => ({ Put: { Item, ConditionExpression: unlessTaken } }));
+    return commit(table, [putHead(conversation), ...beside, ...puts]);
   }
 
-  // As far as there is time: what stays is of no effect, and why the create failed is what its caller shall hear.
-  const takeBack = () =>
-    writeItems(
-      table,
-      participants.map(({ userId }) => ({ delete: participantKey(id, userId) })),
-    ).catch(() => undefined);
+  await commit(table, [putFormingHead(conversation, now)]);
+  // Where this cannot be said either, its time runs out.
+  const abandon = () => commit(table, [abandonHead(id)]).catch(() => undefined);
   try {
     await writeItems(
       table,
       parts.map((put) => ({ put })),
     );
+    const outcome = await commit(table, [putFormedHead(conversation), ...beside]);
+    if (outcome === 'raced') await abandon();
+    return outcome;
   } catch (error) {
-    await takeBack();
+    await abandon();
     throw error;
   }
-  // If this gets no answer the participants stay: it may have been carried out.
-  const outcome = await commit(table, whole);
-  if (outcome === 'raced') await takeBack();
-  return outcome;
 }
 
 const commit = (table: Table, items: readonly TransactionItem[]): Promise<Inserted> =>

@@ -4,7 +4,7 @@ import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { conversationIn } from './conversations.ts';
+import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
 import { membershipFrom } from './participants.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
@@ -58,6 +58,7 @@ export const putMessage = (message: Message): TransactionItem => ({
       ...messageKey(message.id),
       entity: 'message',
       senderId: message.senderId ?? undefined,
+      systemEvent: message.systemEvent ?? undefined,
       text: message.text ?? undefined,
       replyToMessageId: message.replyToMessageId ?? undefined,
       clientMessageId: message.clientMessageId ?? undefined,
@@ -69,10 +70,10 @@ export const putMessage = (message: Message): TransactionItem => ({
   },
 });
 
-/** One message of a conversation, consistently. */
-export async function readMessage(table: Table, conversation: Conversation, id: string): Promise<Message | undefined> {
+/** One message of a conversation, consistently. `id` must be one that can belong to it. */
+export async function readMessage(table: Table, conversationId: string, id: string): Promise<Message | undefined> {
   const item = await readItem(table, messageKey(id));
-  return item && messageFrom(item, conversation.id);
+  return item && messageFrom(item, conversationId);
 }
 
 /** A message with its conversation and the viewer's part in that, as one trip reads them. */

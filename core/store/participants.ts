@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import type { Message } from '../domain/message.ts';
-import type { Membership, Participant } from '../domain/participant.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import type { Membership, Participant, Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { participantKey, rosterKey, userConversationsKey } from './keys.ts';
-import type { Item } from './table.ts';
+import { participantKey, userConversationsKey } from './keys.ts';
+import { queryPage } from './reading.ts';
+import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
 const Part = z.object({
@@ -17,21 +18,12 @@ const Part = z.object({
   readAt: z.optional(z.number()),
 });
 
-const Roster = z.object({
-  entity: z.literal('roster'),
-  participants: z.array(z.object({ userId: z.string(), role: z.enum(['member', 'admin']), joinedAt: z.number() })),
-});
-
 /** One user's part in a conversation, read from its item. */
 export function membershipFrom(item: Item): Membership {
   const { userId, role, joinedAt, leftAt, readMessageId, readOrdinal, readAt } = Part.parse(item);
   const read = { messageId: readMessageId ?? null, ordinal: readOrdinal ?? 0, at: readAt ?? null };
   return { userId, role, joinedAt, leftAt: leftAt ?? null, read };
 }
-
-/** The active participants of a conversation that is not large, longest-standing first. */
-export const rosterFrom = (item: Item): Participant[] =>
-  Roster.parse(item).participants.map((participant) => ({ ...participant, leftAt: null }));
 
 /** The item of a user who takes part in a conversation. */
 export const participantItem = (
@@ -47,24 +39,104 @@ export const participantItem = (
     joinedAt,
   }) satisfies z.infer<typeof Part> & Item;
 
-/** The write that keeps the participants of a new conversation in one item, for reading. */
-export const putRoster = (conversationId: string, participants: readonly Participant[]): TransactionItem => ({
+/** The condition on the item of a user who takes part. */
+export const IS_ACTIVE = 'attribute_exists(pk) AND attribute_not_exists(leftAt)';
+
+/** The write of somebody who joins; refused where the user takes part already. */
+export const putJoined = (conversation: Conversation, { read, ...participant }: Membership): TransactionItem => ({
   Put: {
     Item: {
-      ...rosterKey(conversationId),
-      entity: 'roster',
-      participants: participants.map(({ userId, role, joinedAt }) => ({ userId, role, joinedAt })),
-    } satisfies z.infer<typeof Roster> & Item,
-    ConditionExpression: 'attribute_not_exists(pk)',
+      ...participantItem(conversation, participant),
+      readMessageId: read.messageId ?? undefined,
+      readOrdinal: read.ordinal,
+      readAt: read.at ?? undefined,
+    } satisfies z.infer<typeof Part> & Item,
+    ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(leftAt)',
   },
 });
 
-/** The write that moves a sender's read position to the message it sends; refused unless the sender takes part. */
-export const readOwnMessage = (message: Message, senderId: UserId): TransactionItem => ({
+/** The write of somebody who leaves, after which no list holds the conversation; refused unless all is as it was read. */
+export const markLeft = (conversationId: string, participant: Participant, leftAt: number): TransactionItem =>
+  updateAsRead(conversationId, participant, 'SET leftAt = :leftAt REMOVE gsi1pk, gsi1sk', { ':leftAt': leftAt });
+
+/** The write of a participant's new role; refused unless all is as it was read. */
+export const assignRole = (conversationId: string, participant: Participant, role: Role): TransactionItem =>
+  updateAsRead(conversationId, participant, 'SET #role = :next', { ':next': role });
+
+const updateAsRead = (
+  conversationId: string,
+  { userId, role, joinedAt }: Participant,
+  UpdateExpression: string,
+  values: Readonly<Record<string, unknown>>,
+): TransactionItem => ({
   Update: {
-    Key: participantKey(message.conversationId, senderId),
-    UpdateExpression: 'SET readMessageId = :id, readOrdinal = :ordinal, readAt = :at',
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(leftAt)',
-    ExpressionAttributeValues: { ':id': message.id, ':ordinal': message.ordinal, ':at': message.createdAt },
+    Key: participantKey(conversationId, userId),
+    UpdateExpression,
+    ConditionExpression: `${IS_ACTIVE} AND #role = :role AND joinedAt = :joinedAt`,
+    ExpressionAttributeNames: { '#role': 'role' },
+    ExpressionAttributeValues: { ':role': role, ':joinedAt': joinedAt, ...values },
   },
 });
+
+/** Part of a transaction that is refused unless the user takes part; as an admin, where that is asked for. */
+export const checkParticipant = (conversationId: string, userId: UserId, role?: Extract<Role, 'admin'>) =>
+  ({
+    ConditionCheck: {
+      Key: participantKey(conversationId, userId),
+      ...(role
+        ? {
+            ConditionExpression: `${IS_ACTIVE} AND #role = :role`,
+            ExpressionAttributeNames: { '#role': 'role' },
+            ExpressionAttributeValues: { ':role': role },
+          }
+        : { ConditionExpression: IS_ACTIVE }),
+    },
+  }) satisfies TransactionItem;
+
+const everyParticipant = (conversationId: string) => {
+  const { pk, sk: prefix } = participantKey(conversationId, '');
+  return {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ConsistentRead: true,
+  };
+};
+
+/** Where so many were not enough because others among them have left, this many times as many are looked at next. */
+const WIDER = 4;
+
+/** At most this many are looked at in one step: about as many as DynamoDB reads in one. */
+const WIDEST = 2_000;
+
+/**
+ * The first `limit` active participants past one user, in the order of their ids; consistently.
+ * @param limit infinite for all of them
+ */
+export async function readActiveParticipants(
+  table: Table,
+  conversationId: string,
+  { past, limit }: { past: UserId | undefined; limit: number },
+): Promise<{ participants: Membership[]; more: boolean }> {
+  const found: Membership[] = [];
+  let start: Item | undefined = past === undefined ? undefined : { ...participantKey(conversationId, past) };
+  // One more than asked for tells whether there are more.
+  let width = limit + 1;
+  do {
+    const page = await queryPage(table, {
+      ...everyParticipant(conversationId),
+      FilterExpression: 'attribute_not_exists(leftAt)',
+      ExclusiveStartKey: start,
+      Limit: Math.min(width, WIDEST),
+    });
+    for (const item of page.items) found.push(membershipFrom(item));
+    start = page.more;
+    width *= WIDER;
+  } while (start && found.length <= limit);
+  return { participants: found.slice(0, limit), more: found.length > limit };
+}
+
+/** The two users of a direct conversation, whether they take part or have left. */
+export async function readPair(table: Table, conversationId: string): Promise<UserId[]> {
+  const { items } = await queryPage(table, everyParticipant(conversationId));
+  return items.map((item) => membershipFrom(item).userId);
+}

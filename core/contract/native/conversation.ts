@@ -34,3 +34,11 @@ export const CreateConversationRequest = z
     link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),
   })
   .check(z.refine(({ type, kind = type }) => kind === type, { error: 'must be the type', path: ['kind'] }));
+
+export const UpdateConversationRequest = z
+  .object({
+    /** Null takes the name away. */
+    name: z.nullish(writtenText(limits.name)),
+    status: z.optional(z.enum(['active', 'archived'], 'must be "active" or "archived"')),
+  })
+  .check(z.refine(({ name, status }) => name !== undefined || status !== undefined, 'must change name or status'));

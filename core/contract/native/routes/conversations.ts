@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { route } from '../../route.ts';
-import { Conversation, CreateConversationRequest } from '../conversation.ts';
+import { Conversation, CreateConversationRequest, UpdateConversationRequest } from '../conversation.ts';
 import { acting, byId, paging, retryable } from './parameters.ts';
 
 export const createConversation = route({
@@ -32,4 +32,24 @@ export const getConversation = route({
   summary: 'Get one conversation with its participants',
   request: { path: byId, query: z.object(acting) },
   responses: { 200: Conversation },
+});
+
+export const updateConversation = route({
+  dialect: 'native',
+  method: 'PATCH',
+  path: '/conversations/{id}',
+  operation: 'update-conversation',
+  summary: 'Rename, archive or re-open a conversation; an admin may, and either participant of a direct one',
+  request: { path: byId, query: z.object(acting), body: UpdateConversationRequest },
+  responses: { 200: Conversation },
+});
+
+export const removeConversation = route({
+  dialect: 'native',
+  method: 'DELETE',
+  path: '/conversations/{id}',
+  operation: 'remove-conversation',
+  summary: 'Remove a conversation for everybody; its owner may',
+  request: { path: byId, query: z.object(acting) },
+  responses: { 204: nothing },
 });

@@ -1,0 +1,18 @@
+import * as routes from '../../contract/native/routes/participants.ts';
+import type { ConversationParticipant } from '../../operations/change-membership.ts';
+import type { ChangeRoleInput } from '../../operations/change-role.ts';
+import { nativeCodec } from './codec.ts';
+import { participantBody } from './participant.ts';
+
+export const changeRole = nativeCodec(routes.changeRole, {
+  decode: ({ path, query, body }): ChangeRoleInput => ({
+    conversationId: path.id,
+    userId: path.userId,
+    role: body.role,
+    actingUserId: query.userId,
+  }),
+  encode: ({ conversationId, participant }: ConversationParticipant) => ({
+    status: 200,
+    body: participantBody(conversationId, participant),
+  }),
+});

@@ -1,0 +1,40 @@
+import { requireAccess } from '../domain/access.ts';
+import { notFound } from '../domain/errors.ts';
+import type { MembershipChange } from '../domain/membership.ts';
+import type { Participant } from '../domain/participant.ts';
+import { firstAnswer, type IdempotencyKey } from '../store/idempotency.ts';
+import { commitMembership, type MembershipTarget, readStanding, type Standing } from '../store/membership.ts';
+import { retrying } from '../store/retrying.ts';
+import type { Deps } from './deps.ts';
+import { keyReused } from './idempotency.ts';
+
+/**
+ * Changes who takes part in a conversation, or as what. Whoever is overtaken by another change looks again, and decides
+ * anew.
+ * @param decide what shall become of it, or undefined because things stand as they should; throws the Failure that
+ *   refuses the change. The actor takes part, or is a service that acts as itself.
+ * @returns the participant whom it is about
+ * @throws Failure `not_found`, `forbidden`, `conflict` (the key stands for another request), `unavailable`
+ */
+export async function changeMembership(
+  { table, now }: Deps,
+  target: MembershipTarget,
+  decide: (standing: Standing, now: number) => MembershipChange | undefined,
+  key?: IdempotencyKey,
+): Promise<Participant> {
+  return retrying(table, async () => {
+    const standing = await readStanding(table, target, key);
+    if (standing === 'torn') return undefined;
+    if (!standing) throw notFound('Conversation');
+    requireAccess(target.actorId, standing.actor);
+
+    if (key && standing.record) {
+      if (firstAnswer(standing.record, key) === 'reused') throw keyReused();
+      // A transaction's items come into sight one by one: without it, look again.
+      return standing.target;
+    }
+    const change = decide(standing, now());
+    if (!change) return standing.target;
+    return (await commitMembership(table, target, standing, change, key, now())) ? change.participant : undefined;
+  });
+}

@@ -1,0 +1,36 @@
+import { notFound } from '../domain/errors.ts';
+import { leave, type MembershipChange } from '../domain/membership.ts';
+import type { Participant } from '../domain/participant.ts';
+import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import type { Standing } from '../store/membership.ts';
+import { changeMembership } from './change-membership.ts';
+import type { Deps } from './deps.ts';
+
+export interface LeaveConversationInput {
+  readonly conversationId: string;
+  readonly actingUserId: UserId | undefined;
+}
+
+/**
+ * Leaves a conversation, which stays even when nobody is left in it.
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
+ */
+export async function leaveConversation(
+  deps: Deps,
+  principal: Principal,
+  { conversationId, actingUserId }: LeaveConversationInput,
+): Promise<Participant> {
+  const userId = actingUser(principal, actingUserId, 'userId');
+  const { organization } = principal;
+  return changeMembership(deps, { organization, conversationId, userId, actorId: userId }, leaving);
+}
+
+/**
+ * That the target leaves.
+ * @throws Failure `not_found` if it does not take part
+ */
+export function leaving({ conversation, target, everybody }: Standing, now: number): MembershipChange {
+  if (target?.leftAt !== null) throw notFound('Participant');
+  const others = everybody.filter(({ userId }) => userId !== target.userId);
+  return leave(conversation, target, others, now);
+}

@@ -1,0 +1,45 @@
+import { requireParticipant } from '../domain/access.ts';
+import { invalid, notFound } from '../domain/errors.ts';
+import { belongsTo } from '../domain/message.ts';
+import type { ReadPosition } from '../domain/participant.ts';
+import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import { readMembership } from '../store/conversations.ts';
+import { readMessage } from '../store/messages.ts';
+import { moveReadPosition } from '../store/read-positions.ts';
+import type { Deps } from './deps.ts';
+
+export interface MarkReadInput {
+  readonly conversationId: string;
+  readonly lastReadMessageId: string;
+  readonly actingUserId: UserId | undefined;
+}
+
+/** How far a user has read in a conversation. */
+export interface Read {
+  readonly conversationId: string;
+  readonly userId: UserId;
+  readonly position: ReadPosition;
+}
+
+/**
+ * Marks all messages up to one as read. A position never moves backwards: where the user has read further it stays.
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
+ */
+export async function markRead(
+  { table, now }: Deps,
+  principal: Principal,
+  { conversationId, lastReadMessageId, actingUserId }: MarkReadInput,
+): Promise<Read> {
+  const userId = actingUser(principal, actingUserId, 'userId');
+  const [found, message] = await Promise.all([
+    readMembership(table, principal.organization, conversationId, userId),
+    belongsTo(lastReadMessageId, conversationId) ? readMessage(table, conversationId, lastReadMessageId) : undefined,
+  ]);
+  if (!found) throw notFound('Conversation');
+  const own = requireParticipant(found.own);
+  if (!message) throw invalid({ path: 'lastReadMessageId', message: 'must be a message of this conversation' });
+
+  const isPast = own.read.messageId !== null && own.read.messageId >= message.id;
+  const { read } = isPast ? own : requireParticipant(await moveReadPosition(table, message, userId, now()));
+  return { conversationId, userId, position: read };
+}

@@ -1,0 +1,33 @@
+import { requireAccess } from '../domain/access.ts';
+import { forbidden, notFound } from '../domain/errors.ts';
+import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { readMembership } from '../store/conversations.ts';
+import { removeConversation as remove } from '../store/remove-conversation.ts';
+import { retrying } from '../store/retrying.ts';
+import type { Deps } from './deps.ts';
+
+export interface RemoveConversationInput {
+  readonly id: string;
+  readonly actingUserId: UserId | undefined;
+}
+
+/**
+ * Removes a conversation for everybody: its owner may, and a service.
+ * @throws Failure `not_found`, `forbidden`, `unavailable`
+ */
+export async function removeConversation(
+  { table }: Deps,
+  principal: Principal,
+  { id, actingUserId }: RemoveConversationInput,
+): Promise<void> {
+  const actorId = actingUserOrService(principal, actingUserId);
+  await retrying(table, async () => {
+    const found = await readMembership(table, principal.organization, id, actorId);
+    if (!found) throw notFound('Conversation');
+    requireAccess(actorId, found.own);
+    if (actorId !== undefined && actorId !== found.conversation.ownerId) {
+      throw forbidden('Only its owner may remove a conversation');
+    }
+    return (await remove(table, found.conversation)) || undefined;
+  });
+}

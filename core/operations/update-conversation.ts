@@ -1,0 +1,41 @@
+import { requireAccess, requireAdmin } from '../domain/access.ts';
+import type { ConversationDetail } from '../domain/conversation.ts';
+import { notFound } from '../domain/errors.ts';
+import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { readConversation } from '../store/conversations.ts';
+import { retrying } from '../store/retrying.ts';
+import { type ConversationChanges, updateConversation as update } from '../store/update-conversation.ts';
+import type { Deps } from './deps.ts';
+import { asSeenBy } from './get-conversation.ts';
+
+export interface UpdateConversationInput extends ConversationChanges {
+  readonly id: string;
+  readonly actingUserId: UserId | undefined;
+}
+
+/**
+ * Renames, archives or re-opens a conversation: an admin does of a group, either participant of a direct one.
+ * @throws Failure `not_found`, `forbidden`, `unavailable`
+ */
+export async function updateConversation(
+  { table }: Deps,
+  principal: Principal,
+  { id, name, status, actingUserId }: UpdateConversationInput,
+): Promise<ConversationDetail> {
+  const actorId = actingUserOrService(principal, actingUserId);
+  return retrying(table, async () => {
+    const found = await readConversation(table, principal.organization, id, actorId);
+    if (!found) throw notFound('Conversation');
+    const { conversation, own } = found;
+    requireAccess(actorId, own);
+    if (conversation.kind === 'group') requireAdmin(actorId, own);
+
+    if (!(await update(table, conversation, { name, status }, actorId))) return undefined;
+    const changed = {
+      ...conversation,
+      name: name === undefined ? conversation.name : name,
+      status: status ?? conversation.status,
+    };
+    return asSeenBy(actorId, { ...found, conversation: changed });
+  });
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod/mini';
+import type { Conversation } from '../domain/conversation.ts';
+import type { Message } from '../domain/message.ts';
+import { headKey } from './keys.ts';
+import type { Item } from './table.ts';
+import type { TransactionItem } from './writing.ts';
+
+const Head = z.object({
+  entity: z.literal('conversation'),
+  id: z.string(),
+  organization: z.string(),
+  kind: z.enum(['direct', 'group']),
+  name: z.optional(z.string()),
+  /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
+  status: z.enum(['forming', 'active', 'archived', 'removed']),
+  ownerId: z.optional(z.string()),
+  linkType: z.optional(z.string()),
+  linkId: z.optional(z.string()),
+  createdAt: z.number(),
+  lastMessageAt: z.optional(z.number()),
+  lastSeq: z.number(),
+  lastOrdinal: z.number(),
+  participantCount: z.number(),
+  adminCount: z.number(),
+  membershipRevision: z.number(),
+});
+
+/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
+export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
+  if (!item) return undefined;
+  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, ...head } = Head.parse(item);
+  if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
+  return {
+    ...head,
+    status,
+    name: name ?? null,
+    ownerId: ownerId ?? null,
+    link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
+    lastMessageAt: lastMessageAt ?? null,
+  };
+}
+
+/** As `conversationIn`, if the conversation is also that of `id`, of which the key holds the tail alone. */
+export function conversationFrom(item: Item | undefined, organization: string, id: string): Conversation | undefined {
+  const conversation = conversationIn(item, organization);
+  return conversation?.id === id ? conversation : undefined;
+}
+
+const headItem = ({ name, ownerId, link, lastMessageAt, ...conversation }: Conversation) =>
+  ({
+    ...headKey(conversation.id),
+    entity: 'conversation',
+    ...conversation,
+    name: name ?? undefined,
+    ownerId: ownerId ?? undefined,
+    linkType: link?.type,
+    linkId: link?.id,
+    lastMessageAt: lastMessageAt ?? undefined,
+  }) satisfies z.infer<typeof Head> & Item;
+
+const status = { '#status': 'status' };
+
+/** The write of a new conversation. */
+export const putHead = (conversation: Conversation): TransactionItem => ({
+  Put: { Item: headItem(conversation), ConditionExpression: 'attribute_not_exists(pk)' },
+});
+
+/** Whoever writes participants for longer than this has died, and left them: the stream consumer erases what expires. */
+const FORMED_WITHIN_SECONDS = 60 * 60;
+
+/** The write of a conversation that nobody finds until its participants are written. `now` in Unix milliseconds. */
+export const putFormingHead = (conversation: Conversation, now: number): TransactionItem => ({
+  Put: {
+    Item: {
+      ...headItem(conversation),
+      status: 'forming',
+      expiresAt: Math.floor(now / 1000) + FORMED_WITHIN_SECONDS,
+    } satisfies z.infer<typeof Head> & Item,
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+/** The write by which it is found from then on. */
+export const putFormedHead = (conversation: Conversation): TransactionItem => ({
+  Put: {
+    Item: headItem(conversation),
+    ConditionExpression: '#status = :forming',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: { ':forming': 'forming' },
+  },
+});
+
+/** The write after which nobody finds a conversation that was never formed, and its items are erased. */
+export const abandonHead = (conversationId: string): TransactionItem => ({
+  Update: {
+    Key: headKey(conversationId),
+    UpdateExpression: 'SET #status = :removed REMOVE expiresAt',
+    ConditionExpression: '#status = :forming',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: { ':forming': 'forming', ':removed': 'removed' },
+  },
+});
+
+/** The write that makes `message` the last one; refused unless it is the next one and the conversation is active. */
+export const advanceHead = (message: Message): TransactionItem => ({
+  Update: {
+    Key: headKey(message.conversationId),
+    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
+    ConditionExpression: 'lastSeq = :previous AND #status = :active',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: {
+      ':seq': message.seq,
+      ':previous': message.seq - 1,
+      ':ordinal': message.ordinal,
+      ':at': message.createdAt,
+      ':active': 'active',
+    },
+  },
+});
+
+/** The write of a conversation whose participants change; refused if they changed, or anybody wrote, since `before`. */
+export const changeHead = (before: Conversation, after: Conversation): TransactionItem => ({
+  Update: {
+    Key: headKey(before.id),
+    UpdateExpression:
+      'SET participantCount = :participants, adminCount = :admins, membershipRevision = :revision, lastSeq = :seq' +
+      (after.lastMessageAt === null ? '' : ', lastMessageAt = :at') +
+      (after.ownerId === null ? ' REMOVE ownerId' : ', ownerId = :owner'),
+    ConditionExpression: 'membershipRevision = :previousRevision AND lastSeq = :previousSeq',
+    ExpressionAttributeValues: {
+      ':participants': after.participantCount,
+      ':admins': after.adminCount,
+      ':revision': after.membershipRevision,
+      ':previousRevision': before.membershipRevision,
+      ':seq': after.lastSeq,
+      ':previousSeq': before.lastSeq,
+      ...(after.lastMessageAt === null ? {} : { ':at': after.lastMessageAt }),
+      ...(after.ownerId === null ? {} : { ':owner': after.ownerId }),
+    },
+  },
+});
+
+/** The write of another name or status, each undefined where it stays; refused once the conversation is removed. */
+export const updateHead = (
+  conversationId: string,
+  { name, status }: { name?: string | null | undefined; status?: Conversation['status'] | undefined },
+): TransactionItem => {
+  const set = [...(name ? ['#name = :name'] : []), ...(status ? ['#status = :status'] : [])];
+  const expressions = [...(set.length > 0 ? [`SET ${set}`] : []), ...(name === null ? ['REMOVE #name'] : [])];
+  return {
+    Update: {
+      Key: headKey(conversationId),
+      UpdateExpression: expressions.join(' '),
+      ConditionExpression: '#status IN (:active, :archived)',
+      ExpressionAttributeNames: { '#status': 'status', ...(name === undefined ? {} : { '#name': 'name' }) },
+      ExpressionAttributeValues: {
+        ':active': 'active',
+        ':archived': 'archived',
+        ...(name ? { ':name': name } : {}),
+        ...(status ? { ':status': status } : {}),
+      },
+    },
+  };
+};
+
+/** The write after which nobody finds a conversation, and its items are erased; refused if its participants changed. */
+export const removeHead = ({ id, membershipRevision }: Conversation): TransactionItem => ({
+  Update: {
+    Key: headKey(id),
+    UpdateExpression: 'SET #status = :removed, membershipRevision = :next',
+    ConditionExpression: 'membershipRevision = :revision',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: {
+      ':removed': 'removed',
+      ':revision': membershipRevision,
+      ':next': membershipRevision + 1,
+    },
+  },
+});

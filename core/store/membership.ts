@@ -1,0 +1,151 @@
+import { type Conversation, isLarge } from '../domain/conversation.ts';
+import { type MembershipChange, needsOthers } from '../domain/membership.ts';
+import type { Membership, Participant } from '../domain/participant.ts';
+import type { UserId } from '../domain/principal.ts';
+import { changeHead, conversationFrom } from './heads.ts';
+import { type IdempotencyKey, takeKey } from './idempotency.ts';
+import { headKey, participantKey, recordKey, rosterKey } from './keys.ts';
+import { putMessage } from './messages.ts';
+import {
+  assignRole,
+  checkParticipant,
+  markLeft,
+  membershipFrom,
+  putJoined,
+  readActiveParticipants,
+} from './participants.ts';
+import { readItems } from './reading.ts';
+import { deleteRoster, isTorn, putRoster, rosterFrom } from './rosters.ts';
+import type { Item, Table } from './table.ts';
+import { type TransactionItem, transact } from './writing.ts';
+
+/** Whom a change of membership is about, and who makes it. */
+export interface MembershipTarget {
+  readonly organization: string;
+  readonly conversationId: string;
+  readonly userId: UserId;
+  /** Undefined for one who needs no part in the conversation. */
+  readonly actorId: UserId | undefined;
+}
+
+/** How things stand when a change of who takes part is decided. */
+export interface Standing {
+  readonly conversation: Conversation;
+  /** The acting user's part, if there is one. */
+  readonly actor: Membership | undefined;
+  /** The part of the user whom the change is about, also of one who has left. */
+  readonly target: Membership | undefined;
+  /**
+   * The active participants, longest-standing first; of a large conversation only where the target's going leaves a
+   * place to fill, or leaves it no longer large.
+   */
+  readonly everybody: readonly Participant[];
+  /** What stands under the key. */
+  readonly record: Item | undefined;
+}
+
+/**
+ * Reads how things stand: consistently, in one trip, or several where a large conversation has to be read as a whole.
+ * @returns undefined where there is no such conversation; `torn` where the participants changed in the midst
+ * @throws Failure `unavailable`
+ */
+export async function readStanding(
+  table: Table,
+  { organization, conversationId, userId, actorId }: MembershipTarget,
+  key: IdempotencyKey | undefined,
+): Promise<Standing | 'torn' | undefined> {
+  const isOwn = actorId === undefined || actorId === userId;
+  const [head, roster, targetItem, ...rest] = await readItems(
+    table,
+    [
+      headKey(conversationId),
+      rosterKey(conversationId),
+      participantKey(conversationId, userId),
+      ...(isOwn ? [] : [participantKey(conversationId, actorId)]),
+      ...(key ? [recordKey(key)] : []),
+    ],
+    { consistent: true },
+  );
+  const conversation = conversationFrom(head, organization, conversationId);
+  if (!conversation) return undefined;
+  if (isTorn(conversation, roster)) return 'torn';
+
+  const target = targetItem && membershipFrom(targetItem);
+  const actorItem = isOwn ? targetItem : rest.shift();
+  return {
+    conversation,
+    actor: actorId === undefined ? undefined : actorItem && membershipFrom(actorItem),
+    target,
+    everybody: await readEverybody(table, conversation, roster, target),
+    record: rest.shift(),
+  };
+}
+
+async function readEverybody(
+  table: Table,
+  conversation: Conversation,
+  roster: Item | undefined,
+  target: Participant | undefined,
+): Promise<readonly Participant[]> {
+  if (!isLarge(conversation.participantCount)) return roster ? rosterFrom(roster) : [];
+  if (target?.leftAt !== null) return [];
+  if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, target)) return [];
+  const { participants } = await readActiveParticipants(table, conversation.id, {
+    past: undefined,
+    limit: Number.POSITIVE_INFINITY,
+  });
+  return participants.toSorted((a, b) => a.joinedAt - b.joinedAt);
+}
+
+/**
+ * Commits a change: one transaction that writes the participants concerned, the conversation and its roster, and the
+ * message that tells of it, proves that the actor is an admin, and takes the key.
+ *
+ * All changes of one conversation queue at its `membershipRevision`, and each part in it is proved to be as it was read:
+ * so what was decided holds, of everybody concerned, when it is committed.
+ * @param now the writer's clock, in Unix milliseconds
+ * @returns whether it is done; where not, somebody else was in the way: look again, and decide anew
+ * @throws Failure `unavailable`
+ */
+export async function commitMembership(
+  table: Table,
+  { conversationId, userId, actorId }: MembershipTarget,
+  { conversation: before, target, everybody }: Standing,
+  { conversation: after, participant, promoted, message }: MembershipChange,
+  key: IdempotencyKey | undefined,
+  now: number,
+): Promise<boolean> {
+  const { committed } = await transact(table, [
+    changeHead(before, after),
+    ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),
+    target?.leftAt === null ? partWrite(conversationId, target, participant) : putJoined(after, participant),
+    ...(promoted ? [assignRole(conversationId, { ...promoted, role: 'member' }, 'admin')] : []),
+    ...(message ? [putMessage(message)] : []),
+    ...(actorId === undefined || actorId === userId ? [] : [checkParticipant(conversationId, actorId, 'admin')]),
+    ...(key ? [takeKey(key, { id: userId, created: true }, now)] : []),
+  ]);
+  return committed;
+}
+
+const partWrite = (conversationId: string, before: Membership, { leftAt, role }: Membership): TransactionItem =>
+  leftAt === null ? assignRole(conversationId, before, role) : markLeft(conversationId, before, leftAt);
+
+function rosterAfter(
+  everybody: readonly Participant[],
+  changed: Participant,
+  promoted: Participant | undefined,
+): Participant[] {
+  const isNew = everybody.every(({ userId }) => userId !== changed.userId);
+  return [...everybody, ...(isNew ? [changed] : [])]
+    .map((one) => [changed, promoted].find((other) => other?.userId === one.userId) ?? one)
+    .filter(({ leftAt }) => leftAt === null);
+}
+
+function rosterWrites(
+  before: Conversation,
+  after: Conversation,
+  participants: readonly Participant[],
+): TransactionItem[] {
+  if (!isLarge(after.participantCount)) return [putRoster(after, participants)];
+  return isLarge(before.participantCount) ? [] : [deleteRoster(after)];
+}

@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { type Conversation, isLarge } from '../domain/conversation.ts';
+import type { Participant } from '../domain/participant.ts';
+import { rosterKey } from './keys.ts';
+import type { Item } from './table.ts';
+import type { TransactionItem } from './writing.ts';
+
+/** The active participants of a conversation that is not large, in one item, for reading. */
+const Roster = z.object({
+  entity: z.literal('roster'),
+  /** The `membershipRevision` of the conversation that it belongs to. */
+  revision: z.number(),
+  participants: z.array(z.object({ userId: z.string(), role: z.enum(['member', 'admin']), joinedAt: z.number() })),
+});
+
+/** The participants in a roster, longest-standing first. */
+export const rosterFrom = (item: Item): Participant[] =>
+  Roster.parse(item).participants.map((participant) => ({ ...participant, leftAt: null }));
+
+/** Whether a conversation and its roster were read on either side of a change of both. */
+export const isTorn = (conversation: Conversation, roster: Item | undefined): boolean =>
+  !isLarge(conversation.participantCount) &&
+  (roster === undefined || Roster.parse(roster).revision !== conversation.membershipRevision);
+
+/** The write of who takes part now, longest-standing first. The conversation's own write proves that this is so. */
+export const putRoster = (conversation: Conversation, participants: readonly Participant[]): TransactionItem => ({
+  Put: {
+    Item: {
+      ...rosterKey(conversation.id),
+      entity: 'roster',
+      revision: conversation.membershipRevision,
+      participants: participants.map(({ userId, role, joinedAt }) => ({ userId, role, joinedAt })),
+    } satisfies z.infer<typeof Roster> & Item,
+  },
+});
+
+/** The write that ends the roster of a conversation that has become large. */
+export const deleteRoster = ({ id }: Conversation): TransactionItem => ({ Delete: { Key: rosterKey(id) } });

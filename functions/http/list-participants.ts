@@ -1,0 +1,5 @@
+import { listParticipants as native } from '../../core/dialects/native/list-participants.ts';
+import { listParticipants } from '../../core/operations/list-participants.ts';
+import { httpFunction } from '../edge/http.ts';
+
+export const handler = httpFunction([native], listParticipants);

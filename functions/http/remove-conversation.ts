@@ -1,0 +1,5 @@
+import { removeConversation as native } from '../../core/dialects/native/remove-conversation.ts';
+import { removeConversation } from '../../core/operations/remove-conversation.ts';
+import { httpFunction } from '../edge/http.ts';
+
+export const handler = httpFunction([native], removeConversation);
