@@ -2,9 +2,20 @@ import type { TableAccess } from './conversations-table.ts';
 
 /** What each operation of the manifest does to the table: exactly what its role allows. */
 export const tableAccess: Readonly<Record<string, TableAccess>> = {
-  'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem'] },
+  'create-conversation': {
+    table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
+  },
   'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
   'get-conversation': { table: ['BatchGetItem'] },
+  'update-conversation': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'remove-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
+  'list-participants': { table: ['BatchGetItem', 'Query'] },
+  'add-participant': { table: ['BatchGetItem', 'UpdateItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
+  'change-role': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem'] },
+  'remove-participant': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem'] },
+  'leave-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem'] },
+  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
+  'get-unread-count': { table: ['BatchGetItem'] },
   'send-message': { table: ['GetItem', 'PutItem', 'UpdateItem'] },
   'list-messages': { table: ['BatchGetItem', 'Query'] },
   health: {},

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { Conversation, CreateConversationRequest, Link } from './native/conversation.ts';
+import { Conversation, CreateConversationRequest, Link, UpdateConversationRequest } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
 import { Message, SendMessageRequest } from './native/message.ts';
-import { Participant } from './native/participant.ts';
+import { AddParticipantRequest, ChangeRoleRequest, Participant } from './native/participant.ts';
 import { Reaction } from './native/reaction.ts';
+import { ConversationRead, MarkReadRequest } from './native/read.ts';
 import type { Dialect, Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -21,6 +22,11 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
       Participant,
       Link,
       CreateConversationRequest,
+      UpdateConversationRequest,
+      AddParticipantRequest,
+      ChangeRoleRequest,
+      ConversationRead,
+      MarkReadRequest,
       Message,
       Reaction,
       SendMessageRequest,

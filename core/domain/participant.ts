@@ -14,12 +14,11 @@ export interface Participant {
 
 /** How far somebody has read: nothing is unread up to there. */
 export interface ReadPosition {
-  /** The last message read; null before the first. */
-  readonly messageId: string | null;
-  /** Its ordinal; 0 before the first. */
+  /** The last message read, and its ordinal. */
+  readonly messageId: string;
   readonly ordinal: number;
-  /** When the position last moved, in Unix milliseconds; null before it first did. */
-  readonly at: number | null;
+  /** When the position last moved, in Unix milliseconds. */
+  readonly at: number;
 }
 
 /**
@@ -27,14 +26,18 @@ export interface ReadPosition {
  * ordinal of their own.
  * @param lastOrdinal that of the conversation's last message
  */
-export const unreadCount = (lastOrdinal: number, { ordinal }: ReadPosition): number =>
+export const unreadCount = (lastOrdinal: number, read: ReadPosition | null): number =>
   // Of what is read while the user sends or reads elsewhere, the position may be the newer.
-  Math.max(0, lastOrdinal - ordinal);
+  Math.max(0, lastOrdinal - (read?.ordinal ?? 0));
 
 /** One user's part in a conversation, with what is the user's own business. */
 export interface Membership extends Participant {
-  readonly read: ReadPosition;
+  /** Null before the first message read. */
+  readonly read: ReadPosition | null;
 }
 
 /** The id of a user's part in a conversation: derived, so that who re-joins keeps it. */
 export const participantId = (conversationId: string, userId: UserId): string => v5(userId, conversationId);
+
+/** The id of how far a user has read in a conversation: derived as well. */
+export const readId = (conversationId: string, userId: UserId): string => v5(`read ${userId}`, conversationId);

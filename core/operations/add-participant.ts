@@ -1,9 +1,9 @@
 import { requireAdmin } from '../domain/access.ts';
 import { conflict } from '../domain/errors.ts';
 import { join } from '../domain/membership.ts';
-import type { Participant, Role } from '../domain/participant.ts';
+import type { Role } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { changeMembership } from './change-membership.ts';
+import { type ConversationParticipant, changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 import { idempotencyKey } from './idempotency.ts';
 
@@ -25,7 +25,7 @@ export async function addParticipant(
   deps: Deps,
   principal: Principal,
   { conversationId, userId, role, actingUserId, idempotencyKey: key }: AddParticipantInput,
-): Promise<Participant> {
+): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
   return changeMembership(
     deps,

@@ -8,12 +8,17 @@ import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
 import { keyReused } from './idempotency.ts';
 
+/** The participant whom a change was about, as it is then. */
+export interface ConversationParticipant {
+  readonly conversationId: string;
+  readonly participant: Participant;
+}
+
 /**
  * Changes who takes part in a conversation, or as what. Whoever is overtaken by another change looks again, and decides
  * anew.
  * @param decide what shall become of it, or undefined because things stand as they should; throws the Failure that
  *   refuses the change. The actor takes part, or is a service that acts as itself.
- * @returns the participant whom it is about
  * @throws Failure `not_found`, `forbidden`, `conflict` (the key stands for another request), `unavailable`
  */
 export async function changeMembership(
@@ -21,8 +26,9 @@ export async function changeMembership(
   target: MembershipTarget,
   decide: (standing: Standing, now: number) => MembershipChange | undefined,
   key?: IdempotencyKey,
-): Promise<Participant> {
-  return retrying(table, async () => {
+): Promise<ConversationParticipant> {
+  const { conversationId } = target;
+  const participant = await retrying(table, async () => {
     const standing = await readStanding(table, target, key);
     if (standing === 'torn') return undefined;
     if (!standing) throw notFound('Conversation');
@@ -37,4 +43,5 @@ export async function changeMembership(
     if (!change) return standing.target;
     return (await commitMembership(table, target, standing, change, key, now())) ? change.participant : undefined;
   });
+  return { conversationId, participant };
 }

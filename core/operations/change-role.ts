@@ -1,9 +1,9 @@
 import { requireAdmin } from '../domain/access.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import { demote, promote } from '../domain/membership.ts';
-import type { Participant, Role } from '../domain/participant.ts';
+import type { Role } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { changeMembership } from './change-membership.ts';
+import { type ConversationParticipant, changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 
 export interface ChangeRoleInput {
@@ -22,7 +22,7 @@ export async function changeRole(
   deps: Deps,
   principal: Principal,
   { conversationId, userId, role, actingUserId }: ChangeRoleInput,
-): Promise<Participant> {
+): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
   const { organization } = principal;
   return changeMembership(

@@ -1,9 +1,8 @@
 import { notFound } from '../domain/errors.ts';
 import { leave, type MembershipChange } from '../domain/membership.ts';
-import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import type { Standing } from '../store/membership.ts';
-import { changeMembership } from './change-membership.ts';
+import { type ConversationParticipant, changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 
 export interface LeaveConversationInput {
@@ -19,7 +18,7 @@ export async function leaveConversation(
   deps: Deps,
   principal: Principal,
   { conversationId, actingUserId }: LeaveConversationInput,
-): Promise<Participant> {
+): Promise<ConversationParticipant> {
   const userId = actingUser(principal, actingUserId, 'userId');
   const { organization } = principal;
   return changeMembership(deps, { organization, conversationId, userId, actorId: userId }, leaving);

@@ -15,10 +15,9 @@ export interface MarkReadInput {
 }
 
 /** How far a user has read in a conversation. */
-export interface Read {
+export interface Read extends ReadPosition {
   readonly conversationId: string;
   readonly userId: UserId;
-  readonly position: ReadPosition;
 }
 
 /**
@@ -39,7 +38,9 @@ export async function markRead(
   const own = requireParticipant(found.own);
   if (!message) throw invalid({ path: 'lastReadMessageId', message: 'must be a message of this conversation' });
 
-  const isPast = own.read.messageId !== null && own.read.messageId >= message.id;
+  const isPast = own.read !== null && own.read.messageId >= message.id;
   const { read } = isPast ? own : requireParticipant(await moveReadPosition(table, message, userId, now()));
-  return { conversationId, userId, position: read };
+  // It has been moved to this message, or past it, by now.
+  if (!read) throw new Error('unable to mark as read; the position is missing');
+  return { conversationId, userId, ...read };
 }

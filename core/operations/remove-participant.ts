@@ -1,8 +1,7 @@
 import { requireAdmin } from '../domain/access.ts';
 import { forbidden } from '../domain/errors.ts';
-import type { Participant } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { changeMembership } from './change-membership.ts';
+import { type ConversationParticipant, changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 import { leaving } from './leave-conversation.ts';
 
@@ -20,7 +19,7 @@ export async function removeParticipant(
   deps: Deps,
   principal: Principal,
   { conversationId, userId, actingUserId }: RemoveParticipantInput,
-): Promise<Participant> {
+): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
   const target = { organization: principal.organization, conversationId, userId, actorId };
   return changeMembership(deps, target, (standing, now) => {

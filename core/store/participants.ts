@@ -20,8 +20,8 @@ const Part = z.object({
 
 /** One user's part in a conversation, read from its item. */
 export function membershipFrom(item: Item): Membership {
-  const { userId, role, joinedAt, leftAt, readMessageId, readOrdinal, readAt } = Part.parse(item);
-  const read = { messageId: readMessageId ?? null, ordinal: readOrdinal ?? 0, at: readAt ?? null };
+  const { userId, role, joinedAt, leftAt, readMessageId, readOrdinal = 0, readAt = 0 } = Part.parse(item);
+  const read = readMessageId === undefined ? null : { messageId: readMessageId, ordinal: readOrdinal, at: readAt };
   return { userId, role, joinedAt, leftAt: leftAt ?? null, read };
 }
 
@@ -47,9 +47,9 @@ export const putJoined = (conversation: Conversation, { read, ...participant }: 
   Put: {
     Item: {
       ...participantItem(conversation, participant),
-      readMessageId: read.messageId ?? undefined,
-      readOrdinal: read.ordinal,
-      readAt: read.at ?? undefined,
+      readMessageId: read?.messageId,
+      readOrdinal: read?.ordinal,
+      readAt: read?.at,
     } satisfies z.infer<typeof Part> & Item,
     ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(leftAt)',
   },

@@ -1,6 +1,36 @@
-import { createConversation, getConversation, listConversations } from './routes/conversations.ts';
+import {
+  createConversation,
+  getConversation,
+  listConversations,
+  removeConversation,
+  updateConversation,
+} from './routes/conversations.ts';
 import { health } from './routes/health.ts';
 import { listMessages, sendMessage } from './routes/messages.ts';
+import {
+  addParticipant,
+  changeRole,
+  leaveConversation,
+  listParticipants,
+  removeParticipant,
+} from './routes/participants.ts';
+import { getUnreadCount, markRead } from './routes/reads.ts';
 
 /** The native dialect, in the order in which its documentation shows it. */
-export const nativeRoutes = [createConversation, listConversations, getConversation, sendMessage, listMessages, health];
+export const nativeRoutes = [
+  createConversation,
+  listConversations,
+  getConversation,
+  updateConversation,
+  removeConversation,
+  listParticipants,
+  addParticipant,
+  changeRole,
+  removeParticipant,
+  leaveConversation,
+  markRead,
+  getUnreadCount,
+  sendMessage,
+  listMessages,
+  health,
+];

@@ -1,6 +1,6 @@
 import * as routes from '../../contract/native/routes/participants.ts';
-import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import type { AddParticipantInput } from '../../operations/add-participant.ts';
+import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import { nativeCodec } from './codec.ts';
 import { participantBody } from './participant.ts';
 

@@ -1,6 +1,7 @@
 import { errorStatus } from '../../contract/errors.ts';
 import type { RequestSchemas, Route } from '../../contract/route.ts';
-import type { Failure } from '../../domain/errors.ts';
+import { type Failure, invalid } from '../../domain/errors.ts';
+import type { UserId } from '../../domain/principal.ts';
 import { type Codec, checked, type HttpRequest, type HttpResponse, type Parsed, parseRequest } from '../codec.ts';
 
 /** A codec of the native dialect: camelCase, bare bodies, errors with a stable code. */
@@ -24,6 +25,22 @@ const encodeFailure = ({ code, message, faults }: Failure, requestId: string): H
   status: errorStatus[code],
   body: { error: code, message, ...(faults.length > 0 ? { details: faults } : {}), requestId },
 });
+
+/**
+ * The acting user of a request that may name it in its query and in its body.
+ * @param path where the body names it
+ * @throws Failure `validation_failed` when the two differ
+ */
+export function actingUserIn(
+  query: { readonly userId?: UserId | undefined },
+  path: string,
+  inBody: UserId | null | undefined,
+): UserId | undefined {
+  if (inBody && query.userId && inBody !== query.userId) {
+    throw invalid({ path, message: 'must be the user that the query names' });
+  }
+  return inBody ?? query.userId;
+}
 
 /** A time in Unix milliseconds as the native dialect writes it. */
 export const isoTime = (millis: number): string => new Date(millis).toISOString();

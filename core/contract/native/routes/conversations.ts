@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { route } from '../../route.ts';
+import { nothing, route } from '../../route.ts';
 import { Conversation, CreateConversationRequest, UpdateConversationRequest } from '../conversation.ts';
 import { acting, byId, paging, retryable } from './parameters.ts';
 
