@@ -5,7 +5,7 @@ import { Message, SendMessageRequest } from './native/message.ts';
 import { AddParticipantRequest, ChangeRoleRequest, Participant } from './native/participant.ts';
 import { Reaction } from './native/reaction.ts';
 import { ConversationRead, MarkReadRequest } from './native/read.ts';
-import type { Dialect, Route } from './route.ts';
+import { type Dialect, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -100,7 +100,7 @@ const success = (route: Route, schema: z.ZodMiniType): Json => ({
       ? { link: { description: 'The next page, if there is one: `<…>; rel="next"`', schema: { type: 'string' } } }
       : {}),
   },
-  ...content(schema, 'output'),
+  ...(schema === nothing ? {} : content(schema, 'output')),
 });
 
 /** A body, whose schema is a reference where it has a name. */

@@ -58,29 +58,60 @@ test.each([201, 1_000])('of %i participants the caller alone is shown, and every
   expect(service).toMatchObject({ participantCount: count, participants: [] });
 });
 
-test('a large conversation that could not be finished leaves nobody in it', async () => {
+/** What stands where a user's first conversation, found or not, has its head. */
+async function headOfFirst(table: Table, userId: string) {
+  const [id = ''] = await userConversationIds(table, 'acme', userId);
+  return { id, head: await readItem(table, headKey(id)) };
+}
+
+test('a large conversation that could not be finished is found by nobody, and left to be erased', async () => {
   const table = await openTable();
-  const ann = userOf('acme');
-  const ids = others(250);
+  const [ann, bob] = [userOf('acme'), userOf('acme')];
+  const ids = [bob.subject, ...others(250)];
   const noRoom = await openTable({
     existing: table,
-    // The batch with a certain participant never gets through; what takes the others back does.
+    // The batch with a certain participant never gets through.
     client: answering('BatchWriteItemCommand', async (next, request) => {
-      if (request.includes('PutRequest') && request.includes(ids[200] ?? '')) throw sdkError('ThrottlingException');
+      if (request.includes(ids[200] ?? '')) throw sdkError('ThrottlingException');
       return next();
     }),
   });
   await expect(create(depsOf(noRoom), ann, { participantIds: ids })).rejects.toMatchObject({ code: 'unavailable' });
-  for (const userId of [ann.subject, ...ids]) expect(await userConversationIds(table, 'acme', userId)).toEqual([]);
+  const { id, head } = await headOfFirst(table, bob.subject);
+  expect(head).toMatchObject({ id, status: 'removed' });
+  expect(head).not.toHaveProperty('expiresAt');
+  expect((await conversations(depsOf(table), bob)).conversations).toEqual([]);
+  await expect(send(depsOf(table), bob, id, 'x')).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('a large conversation that another request was first to create leaves nobody in it either', async () => {
+test('a large conversation whose writer dies is found by nobody, and expires', async () => {
+  const table = await openTable();
+  const ann = userOf('acme');
+  const dying = await openTable({
+    existing: table,
+    client: answering('TransactWriteItemsCommand', async (next, request) => {
+      if (!request.includes('"forming"') || request.includes(':forming')) throw sdkError('TimeoutError');
+      return next();
+    }),
+  });
+  const [at, input] = [1_790_000_000_000, { participantIds: others(250) }];
+  await expect(create(depsOf(dying, () => at), ann, input)).rejects.toMatchObject({ code: 'unavailable' });
+  const { id, head } = await headOfFirst(table, ann.subject);
+  expect(head).toMatchObject({ id, status: 'forming', expiresAt: at / 1000 + 3_600 });
+  expect((await conversations(depsOf(table), ann)).conversations).toEqual([]);
+  await expect(send(depsOf(table), ann, id, 'x')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('of a large conversation that two requests create under one key, one is found, and one is left to be erased', async () => {
   const table = await openTable();
   const ann = userOf('acme');
   const input = { participantIds: others(250), idempotencyKey: 'k1' };
   const [one, two] = await Promise.all([create(depsOf(table), ann, input), create(depsOf(table), ann, input)]);
   expect(one.conversation.id).toBe(two.conversation.id);
-  expect(await userConversationIds(table, 'acme', ann.subject)).toEqual([one.conversation.id]);
+  expect((await conversations(depsOf(table), ann)).conversations).toHaveLength(1);
+  const ids = await userConversationIds(table, 'acme', ann.subject);
+  const heads = await Promise.all(ids.map((id) => readItem(table, headKey(id))));
+  expect(heads.map((head) => head?.['status']).toSorted()).toEqual(['active', 'removed']);
 });
 
 test('a large conversation whose creation nobody confirmed is whole', async () => {
@@ -88,11 +119,10 @@ test('a large conversation whose creation nobody confirmed is whole', async () =
   const ann = userOf('acme');
   const broken = await openTable({
     existing: table,
-    client: failing(() => 'lostAnswer'),
+    client: failing((writes) => (writes.length === 2 ? 'lostAnswer' : 'none')),
   });
-  await expect(create(depsOf(broken), ann, { participantIds: others(250) })).rejects.toMatchObject({
-    code: 'unavailable',
-  });
+  const input = { participantIds: others(250), idempotencyKey: 'k1' };
+  await expect(create(depsOf(broken), ann, input)).rejects.toMatchObject({ code: 'unavailable' });
   const id = (await conversations(depsOf(table), ann)).conversations.at(0)?.id ?? '';
   expect(await send(depsOf(table), ann, id, 'it works')).toMatchObject({ seq: 1 });
 });
