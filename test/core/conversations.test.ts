@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { newConversation } from '../../core/domain/conversation.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
 import { userConversationIds } from '../../core/store/conversation-lists.ts';
+import { headKey } from '../../core/store/keys.ts';
 import { participantItem } from '../../core/store/participants.ts';
+import { readItem } from '../../core/store/reading.ts';
+import type { Table } from '../../core/store/table.ts';
 import { writeItems } from '../../core/store/writing.ts';
 import { answering, failing, sdkError } from '../support/faults.ts';
 import { allMessages, conversations, create, page, send } from '../support/flow.ts';
@@ -95,7 +98,13 @@ test('a large conversation whose writer dies is found by nobody, and expires', a
     }),
   });
   const [at, input] = [1_790_000_000_000, { participantIds: others(250) }];
-  await expect(create(depsOf(dying, () => at), ann, input)).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(
+    create(
+      depsOf(dying, () => at),
+      ann,
+      input,
+    ),
+  ).rejects.toMatchObject({ code: 'unavailable' });
   const { id, head } = await headOfFirst(table, ann.subject);
   expect(head).toMatchObject({ id, status: 'forming', expiresAt: at / 1000 + 3_600 });
   expect((await conversations(depsOf(table), ann)).conversations).toEqual([]);

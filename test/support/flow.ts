@@ -1,8 +1,16 @@
-import type { Principal } from '../../core/domain/principal.ts';
+import type { Role } from '../../core/domain/participant.ts';
+import type { Principal, UserId } from '../../core/domain/principal.ts';
+import * as adding from '../../core/operations/add-participant.ts';
+import * as ranking from '../../core/operations/change-role.ts';
 import * as creating from '../../core/operations/create-conversation.ts';
 import type { Deps } from '../../core/operations/deps.ts';
+import * as getting from '../../core/operations/get-conversation.ts';
+import * as counting from '../../core/operations/get-unread-count.ts';
+import * as leaving from '../../core/operations/leave-conversation.ts';
 import * as listing from '../../core/operations/list-conversations.ts';
 import * as paging from '../../core/operations/list-messages.ts';
+import * as reading from '../../core/operations/mark-read.ts';
+import * as removing from '../../core/operations/remove-participant.ts';
 import * as sending from '../../core/operations/send-message.ts';
 
 /** The operations of the flow, where a test says only what matters to it. */
@@ -52,6 +60,40 @@ export const page = (
 
 export const conversations = (deps: Deps, caller: Principal, input: Partial<listing.ListConversationsInput> = {}) =>
   listing.listConversations(deps, caller, { limit: 50, cursor: undefined, actingUserId: undefined, ...input });
+
+export const get = (deps: Deps, caller: Principal, id: string) =>
+  getting.getConversation(deps, caller, { id, actingUserId: undefined });
+
+export const add = (
+  deps: Deps,
+  caller: Principal,
+  conversationId: string,
+  userId: UserId,
+  input: Partial<adding.AddParticipantInput> = {},
+) =>
+  adding.addParticipant(deps, caller, {
+    conversationId,
+    userId,
+    role: 'member',
+    actingUserId: undefined,
+    idempotencyKey: undefined,
+    ...input,
+  });
+
+export const remove = (deps: Deps, caller: Principal, conversationId: string, userId: UserId) =>
+  removing.removeParticipant(deps, caller, { conversationId, userId, actingUserId: undefined });
+
+export const leave = (deps: Deps, caller: Principal, conversationId: string) =>
+  leaving.leaveConversation(deps, caller, { conversationId, actingUserId: undefined });
+
+export const rank = (deps: Deps, caller: Principal, conversationId: string, userId: UserId, role: Role) =>
+  ranking.changeRole(deps, caller, { conversationId, userId, role, actingUserId: undefined });
+
+export const markRead = (deps: Deps, caller: Principal, conversationId: string, lastReadMessageId: string) =>
+  reading.markRead(deps, caller, { conversationId, lastReadMessageId, actingUserId: undefined });
+
+export const unread = (deps: Deps, caller: Principal, conversationId: string) =>
+  counting.getUnreadCount(deps, caller, { conversationId, actingUserId: undefined });
 
 /** All messages of a conversation, read by pages, oldest first. */
 export async function allMessages(deps: Deps, caller: Principal, conversationId: string, limit = 100) {
