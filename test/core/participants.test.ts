@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { participantId } from '../../core/domain/participant.ts';
 import { listParticipants } from '../../core/operations/list-participants.ts';
 import {
   add,
@@ -75,7 +74,6 @@ test('who leaves, or is removed, neither reads nor writes nor finds it listed, a
   const { participant: back } = await add(deps, ann, id, bob.subject, { role: 'admin' });
   expect(back).toMatchObject({ role: 'admin', leftAt: null });
   expect(back.joinedAt).toBeGreaterThanOrEqual(left.leftAt ?? Number.POSITIVE_INFINITY);
-  expect(participantId(id, bob.subject)).toBe(participantId(id, bob.subject));
   expect(await unread(deps, bob, id)).toBe(0);
   const events = (await allMessages(deps, bob, id)).flatMap(({ systemEvent, text }) => (systemEvent ? [text] : []));
   expect(events).toEqual([`${bob.subject} left`, `${cleo.subject} left`, `${bob.subject} joined`]);
