@@ -102,7 +102,7 @@ const everyParticipant = (conversationId: string) => {
   };
 };
 
-/** Where so many were not enough because others among them have left, this many times as many are looked at next. */
+/** Where those looked at were not enough because others among them have left, the next look is so much wider. */
 const WIDER = 4;
 
 /** At most this many are looked at in one step: about as many as DynamoDB reads in one. */
@@ -119,14 +119,14 @@ export async function readActiveParticipants(
 ): Promise<{ participants: Membership[]; more: boolean }> {
   const found: Membership[] = [];
   let start: Item | undefined = past === undefined ? undefined : { ...participantKey(conversationId, past) };
-  // One more than asked for tells whether there are more.
-  let width = limit + 1;
+  let width = 1;
   do {
     const page = await queryPage(table, {
       ...everyParticipant(conversationId),
       FilterExpression: 'attribute_not_exists(leftAt)',
       ExclusiveStartKey: start,
-      Limit: Math.min(width, WIDEST),
+      // One more than asked for tells whether there are more.
+      Limit: Math.min(width * (limit + 1 - found.length), WIDEST),
     });
     for (const item of page.items) found.push(membershipFrom(item));
     start = page.more;

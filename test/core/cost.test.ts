@@ -7,7 +7,7 @@ import { getConversation } from '../../core/operations/get-conversation.ts';
 import { readConversation } from '../../core/store/conversations.ts';
 import { headKey } from '../../core/store/keys.ts';
 import { putMessage } from '../../core/store/messages.ts';
-import { conversations, create, page, send } from '../support/flow.ts';
+import { add, conversations, create, leave, markRead, page, rank, remove, send, unread } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -26,6 +26,7 @@ const others = (count: number) => Array.from({ length: count }, () => randomUUID
 
 /** Gives a conversation a long past, in bulk: the items are those that sends would have left. */
 async function withPast(deps: Deps, conversationId: string, organization: string, senderId: string, count: number) {
+  if (count === 0) return;
   const { table, now } = deps;
   const found = await readConversation(table, organization, conversationId, undefined);
   if (!found) throw new Error('no conversation');
@@ -134,4 +135,46 @@ test('a page of 1,000 conversations takes three trips', async () => {
   expect(listed.result.conversations).toHaveLength(50);
   expect(listed.result.next).toBeDefined();
   expect(listed).toMatchObject({ trips: 3, writes: 0 });
+});
+
+test.each([0, 5_000])('what changes who takes part costs the same after %i messages', async (earlier) => {
+  const { recorder, deps, ann } = await world();
+  const [bob = '', ...rest] = others(9);
+  const { conversation } = await create(deps, ann, { participantIds: [bob, ...rest] });
+  const { id } = conversation;
+  await withPast(deps, id, ann.organization, ann.subject, earlier);
+  const [dan, eve] = [randomUUID(), randomUUID()];
+
+  const added = await recorder.cost(() => add(deps, ann, id, dan));
+  const keyed = await recorder.cost(() => add(deps, ann, id, eve, { idempotencyKey: 'k1' }));
+  const removed = await recorder.cost(() => remove(deps, ann, id, dan));
+  const left = await recorder.cost(() => leave(deps, userOf(ann.organization, eve), id));
+  const ranked = await recorder.cost(() => rank(deps, ann, id, bob, 'admin'));
+  // The last admin but one: the owner goes, and another owns it.
+  const passed = await recorder.cost(() => leave(deps, ann, id));
+  expect({ added, keyed, removed, left, ranked, passed }).toMatchObject({
+    added: { writes: 11, reads: 4, trips: 2 },
+    keyed: { writes: 13, reads: 5, trips: 2 },
+    removed: { writes: 11, reads: 4, trips: 2 },
+    left: { writes: 9, reads: 3, trips: 2 },
+    ranked: { writes: 8, reads: 4, trips: 2 },
+    passed: { writes: 9, reads: 3, trips: 2 },
+  });
+});
+
+test.each([3, 5_000])('reading on costs the same after %i messages', async (earlier) => {
+  const { recorder, deps, ann } = await world();
+  const bob = userOf(ann.organization);
+  const { conversation } = await create(deps, ann, { participantIds: [bob.subject, ...others(8)] });
+  const { id } = conversation;
+  await withPast(deps, id, ann.organization, ann.subject, earlier);
+  const [last, , first] = (await page(deps, ann, id, { limit: 3 })).messages;
+
+  const counted = await recorder.cost(() => unread(deps, bob, id));
+  expect(counted).toMatchObject({ result: earlier, reads: 2, writes: 0, trips: 1 });
+  const marked = await recorder.cost(() => markRead(deps, bob, id, last?.id ?? ''));
+  expect(marked).toMatchObject({ reads: 3, writes: 1, trips: 2 });
+  const back = await recorder.cost(() => markRead(deps, bob, id, first?.id ?? ''));
+  expect(back).toMatchObject({ reads: 3, writes: 0, trips: 1 });
+  expect(await unread(deps, bob, id)).toBe(0);
 });

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import { removeConversation } from '../../core/operations/remove-conversation.ts';
-import { updateConversation } from '../../core/operations/update-conversation.ts';
 import type { Table } from '../../core/store/table.ts';
 import { colliding, interleaving } from '../support/faults.ts';
-import { add, allMessages, create, get, leave, markRead, rank, remove, send } from '../support/flow.ts';
+import { add, allMessages, create, end, get, leave, markRead, rank, remove, send, update } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
@@ -45,8 +43,7 @@ test('an admin who is demoted, or leaves, between check and commit changes nothi
   const gone = await during(table, () => leave(deps, bob, id));
   await expect(remove(gone, bob, id, cleo.subject)).rejects.toMatchObject({ code: 'forbidden' });
   const rename = await during(table, () => rank(deps, ann, id, cleo.subject, 'admin').then(() => leave(deps, ann, id)));
-  const changes = { id, name: 'Mine', status: undefined, actingUserId: undefined };
-  await expect(updateConversation(rename, ann, changes)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(update(rename, ann, id, { name: 'Mine' })).rejects.toMatchObject({ code: 'forbidden' });
   expect(await get(deps, cleo, id)).toMatchObject({ name: null, ownerId: cleo.subject, participantCount: 1 });
 });
 
@@ -120,17 +117,13 @@ test('whatever is under way when a conversation is removed finds it gone', async
     ['add', (deps, { ann, dan, id }) => add(deps, ann, id, dan.subject)],
     ['leave', (deps, { bob, id }) => leave(deps, bob, id)],
     ['rank', (deps, { ann, bob, id }) => rank(deps, ann, id, bob.subject, 'admin')],
-    [
-      'rename',
-      (deps, { ann, id }) =>
-        updateConversation(deps, ann, { id, name: 'x', status: undefined, actingUserId: undefined }),
-    ],
-    ['remove', (deps, { ann, id }) => removeConversation(deps, ann, { id, actingUserId: undefined })],
+    ['rename', (deps, { ann, id }) => update(deps, ann, id, { name: 'x' })],
+    ['remove', (deps, { ann, id }) => end(deps, ann, id)],
   ];
   for (const [name, attempt] of attempts) {
     const here = await world();
     const { table, deps, ann, id } = here;
-    const late = await during(table, () => removeConversation(deps, ann, { id, actingUserId: undefined }));
+    const late = await during(table, () => end(deps, ann, id));
     await expect(attempt(late, here), name).rejects.toMatchObject({ code: 'not_found' });
   }
 });

@@ -10,8 +10,10 @@ import * as leaving from '../../core/operations/leave-conversation.ts';
 import * as listing from '../../core/operations/list-conversations.ts';
 import * as paging from '../../core/operations/list-messages.ts';
 import * as reading from '../../core/operations/mark-read.ts';
+import * as ending from '../../core/operations/remove-conversation.ts';
 import * as removing from '../../core/operations/remove-participant.ts';
 import * as sending from '../../core/operations/send-message.ts';
+import * as updating from '../../core/operations/update-conversation.ts';
 
 /** The operations of the flow, where a test says only what matters to it. */
 export const create = (deps: Deps, caller: Principal, input: Partial<creating.CreateConversationInput> = {}) =>
@@ -94,6 +96,19 @@ export const markRead = (deps: Deps, caller: Principal, conversationId: string, 
 
 export const unread = (deps: Deps, caller: Principal, conversationId: string) =>
   counting.getUnreadCount(deps, caller, { conversationId, actingUserId: undefined });
+
+export const update = (deps: Deps, caller: Principal, id: string, changes: Partial<updating.UpdateConversationInput>) =>
+  updating.updateConversation(deps, caller, {
+    id,
+    name: undefined,
+    status: undefined,
+    actingUserId: undefined,
+    ...changes,
+  });
+
+/** Removes a conversation for everybody. */
+export const end = (deps: Deps, caller: Principal, id: string) =>
+  ending.removeConversation(deps, caller, { id, actingUserId: undefined });
 
 /** All messages of a conversation, read by pages, oldest first. */
 export async function allMessages(deps: Deps, caller: Principal, conversationId: string, limit = 100) {
