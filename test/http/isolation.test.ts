@@ -8,7 +8,7 @@ import { sampleOf } from '../support/sample.ts';
 const { call, items } = useCloud();
 
 const [acme, other] = [randomUUID(), randomUUID()];
-const [ann, bob] = [someone(acme), someone(acme)];
+const [ann, bob, carol] = [someone(acme), someone(acme), someone(acme)];
 const secrets: string[] = [];
 const ids = { conversation: '', message: '' };
 const key = 'the same key';
@@ -34,7 +34,7 @@ function pathOf({ path }: Route): `/${string}` {
   const values: Record<string, string> = {
     '/conversations/{id}': ids.conversation,
     '/messages/{id}': ids.message,
-    '/{userId}': bob.sub,
+    '/{userId}': carol.sub,
   };
   let filled: string = path;
   for (const [place, value] of Object.entries(values)) {
@@ -48,7 +48,14 @@ function pathOf({ path }: Route): `/${string}` {
 function drive(route: Route, caller: Caller): Promise<Answer> {
   const { query, headers, body } = route.request;
   const acting = caller.roles?.includes('SERVICE') ? { userId: ann.sub, senderUserId: ann.sub } : {};
-  const known = { ...acting, participantIds: [bob.sub], uuid: ids.message, text: 'probe', clientMessageId: key };
+  const known = {
+    ...acting,
+    participantIds: [bob.sub],
+    uuid: ids.message,
+    text: 'probe',
+    name: 'probe',
+    clientMessageId: key,
+  };
   const search = query && new URLSearchParams(sampleOf(query, acting) as Record<string, string>);
   return call(caller, `${route.method} ${pathOf(route)}${search?.size ? (`?${search}` as const) : ''}`, {
     ...(headers ? { headers: sampleOf(headers, { 'idempotency-key': key }) as Record<string, string> } : {}),

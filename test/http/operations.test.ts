@@ -20,16 +20,38 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(undefined, 'GET /health');
   const headers = { 'idempotency-key': secret };
   const direct = { type: 'direct', name: secret, participantIds: [bob.sub] };
-  for (const _ of [1, 2]) await ask(ann, 'POST /conversations', { body: direct, headers });
+  const pair = conversationIn(await ask(ann, 'POST /conversations', { body: direct, headers }));
+  await ask(bob, `POST /conversations/${pair.id}/leave`);
+  await ask(ann, 'POST /conversations', { body: direct, headers: { 'idempotency-key': `${secret} 2` } });
   const body = { type: 'group', name: secret, participantIds: [bob.sub] };
   const group = conversationIn(await ask(ann, 'POST /conversations', { body }));
   const messages = `/conversations/${group.id}/messages` as const;
   const parent = messageIn(await ask(ann, `POST ${messages}`, { body: { text: secret, clientMessageId: secret } }));
-  await ask(bob, `POST ${messages}`, { body: { text: secret, replyToMessageId: parent.id } });
-  const many = Array.from({ length: 100 }, () => randomUUID());
-  await ask(ann, 'POST /conversations', { body: { type: 'group', participantIds: many } });
+  const answering = { text: secret, replyToMessageId: parent.id };
+  const reply = messageIn(await ask(bob, `POST ${messages}`, { body: answering }));
+  const many = Array.from({ length: 199 }, () => randomUUID());
+  const crowd = conversationIn(
+    await ask(ann, 'POST /conversations', { body: { type: 'group', participantIds: many } }),
+  );
   await ask(ann, `GET ${messages}?limit=1`);
   await ask(ann, `GET /conversations/${group.id}`);
+  await ask(ann, `PATCH /conversations/${group.id}`, { body: { name: secret } });
+  await ask(ann, `PATCH /conversations/${group.id}/participants/${bob.sub}`, { body: { role: 'admin' } });
+  await ask(ann, `POST /conversations/${group.id}/read`, { body: { lastReadMessageId: reply.id } });
+  await ask(bob, `GET /conversations/${group.id}/unread-count`);
+  const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
+  // Past 200 participants and back, by each way there is.
+  const participants = `/conversations/${crowd.id}/participants` as const;
+  await ask(ann, `GET ${participants}`);
+  for (const userId of [randomUUID(), randomUUID()]) await ask(ann, `POST ${participants}`, { body: { userId } });
+  await ask(ann, `DELETE ${participants}/${many[0]}`);
+  await ask(ann, `DELETE ${participants}/${many[1]}`);
+  await ask(ann, `POST ${participants}`, { body: { userId: many[0] } });
+  await ask(ann, `PATCH ${participants}/${many[2]}`, { body: { role: 'admin' } });
+  await ask(ann, `PATCH ${participants}/${ann.sub}`, { body: { role: 'member' } });
+  await ask(ann, `POST /conversations/${crowd.id}/leave`);
+  await ask(service, `POST /conversations/${group.id}/leave?userId=${ann.sub}`);
+  await ask(service, `DELETE /conversations/${pair.id}`);
   await ask(ann, 'GET /conversations');
   // Failures too, where messages of errors are tempting.
   await ask(ann, `POST ${messages}`, { body: `{"text":"${secret}` });
