@@ -170,6 +170,53 @@ describe('a send', () => {
   });
 });
 
+describe('what changes a conversation', () => {
+  const name = 'x'.repeat(300);
+  const userId = randomUUID();
+  test.each<[string, `${string} /${string}`, unknown, string[]]>([
+    ['an add of nobody', 'POST /participants', {}, ['userId']],
+    ['an add of what is no user', 'POST /participants', { userId: 'bob' }, ['userId']],
+    ['an add in an unknown role', 'POST /participants', { userId, role: 'owner' }, ['role']],
+    ['an add in a role that is a number', 'POST /participants', { userId, role: 1 }, ['role']],
+    ['a role of what is no user', 'PATCH /participants/bob', { role: 'admin' }, ['userId']],
+    ['no role', `PATCH /participants/${userId}`, {}, ['role']],
+    ['a role of null', `PATCH /participants/${userId}`, { role: null }, ['role']],
+    ['an unknown role', `PATCH /participants/${userId}`, { role: 'ADMIN' }, ['role']],
+    ['a removal of what is no user', 'DELETE /participants/bob', undefined, ['userId']],
+    ['a removal of an encoded slash', 'DELETE /participants/%2F', undefined, ['userId']],
+    ['a change of nothing', 'PATCH /', {}, ['']],
+    ['a change of what cannot be changed', 'PATCH /', { type: 'direct', ownerId: userId }, ['']],
+    ['a name of 300 characters', 'PATCH /', { name }, ['name']],
+    ['a blank name', 'PATCH /', { name: ' ' }, ['name']],
+    ['a name that is a number', 'PATCH /', { name: 7 }, ['name']],
+    ['an unknown status', 'PATCH /', { status: 'removed' }, ['status']],
+    ['a status of null', 'PATCH /', { status: null }, ['status']],
+    ['a read of nothing', 'POST /read', {}, ['lastReadMessageId']],
+    ['a read of null', 'POST /read', { lastReadMessageId: null }, ['lastReadMessageId']],
+    ['a read of what is no id', 'POST /read', { lastReadMessageId: 'last' }, ['lastReadMessageId']],
+    ['a read of a message that is not there', 'POST /read', { lastReadMessageId: userId }, ['lastReadMessageId']],
+    ['a read by what is no user', 'POST /read', { lastReadMessageId: userId, userId: 'me' }, ['userId']],
+    ['an unread count of what is no user', 'GET /unread-count?userId=me', undefined, ['userId']],
+    ['participants past the bounds', 'GET /participants?limit=101&cursor=x', undefined, ['limit']],
+    ['participants past a cursor of another list', 'GET /participants?cursor=x', undefined, ['cursor']],
+  ])('%s is refused', async (_, route, body, paths) => {
+    const [method, rest] = route.split(' ');
+    const path = `/conversations/${id}${rest === '/' ? '' : rest}` as const;
+    expect(await attempt(`${method} ${path}`, body === undefined ? {} : { body })).toMatchObject(invalid(...paths));
+  });
+
+  test('a read position in another conversation is refused', async () => {
+    const body = { lastReadMessageId: elsewhere };
+    expect(await attempt(`POST /conversations/${id}/read`, { body })).toMatchObject(invalid('lastReadMessageId'));
+  });
+
+  test('a body that names another acting user than the query is refused', async () => {
+    const body = { userId, lastReadMessageId: elsewhere };
+    const answer = await attempt(`POST /conversations/${id}/read?userId=${ann.sub}`, { body });
+    expect(answer).toMatchObject(invalid('userId'));
+  });
+});
+
 describe('an id in a path', () => {
   test.each(['1', 'me', '%00', '..%2f', '%zz', '%', `${randomUUID()}x`, `%7B${randomUUID()}%7D`])(
     'that is %s is refused',
