@@ -3,6 +3,8 @@ import { Conversation, CreateConversationRequest, Link } from './native/conversa
 import { ErrorBody } from './native/error.ts';
 import { Message, SendMessageRequest } from './native/message.ts';
 import { Participant } from './native/participant.ts';
+import { Platform, PutPlatformRequest } from './native/platform.ts';
+import { Profile, PutProfileRequest } from './native/profile.ts';
 import { Reaction } from './native/reaction.ts';
 import type { Dialect, Route } from './route.ts';
 import { routes } from './routes.ts';
@@ -24,6 +26,10 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
       Message,
       Reaction,
       SendMessageRequest,
+      Profile,
+      PutProfileRequest,
+      Platform,
+      PutPlatformRequest,
       ErrorBody,
     },
   },

@@ -40,12 +40,11 @@ test('a token for any of the audiences is believed; claims go by the names that 
   const authenticate = authenticator({ ...environment, CLAIM_NAMES: '{"organization":"tenant","roles":"groups"}' });
   for (const aud of ['web', 'app', ['other', 'app']]) {
     expect(await authenticate(await token({ aud, tenant: 'acme', org_id: 'ignored' }))).toMatchObject({
-      sub,
-      organization: 'acme',
-      service: false,
+      identity: { sub, organization: 'acme', service: false },
     });
   }
-  expect(await authenticate(await token({ aud: 'web', groups: 'SERVICE' }))).toMatchObject({ service: true });
+  const { identity } = await authenticate(await token({ aud: 'web', groups: 'SERVICE' }));
+  expect(identity).toMatchObject({ service: true });
   for (const aud of ['web,app', 'other', undefined]) {
     await expect(authenticate(await token({ aud }))).rejects.toThrow(/^Unauthorized$/);
   }
