@@ -32,7 +32,6 @@ export async function listProfiles(
   actingUserOrService(principal, actingUserId);
   const list = ['profiles', principal.organization];
   const past = cursor === undefined ? undefined : decodeCursor(list, cursor, Position).id;
-  const { profiles, more } = await readDirectory(table, principal.organization, past, limit);
-  const last = profiles.at(-1);
-  return { profiles, next: last && more ? encodeCursor(list, { id: last.id }) : undefined };
+  const { profiles, last } = await readDirectory(table, principal.organization, past, limit);
+  return { profiles, next: last === undefined ? undefined : encodeCursor(list, { id: last }) };
 }

@@ -36,13 +36,14 @@ const IndexEntry = z.object({ gsi1sk: z.string() });
  * A page of an organization's profiles in the order of their ids; in two trips. Whose are in the index may lag a moment,
  * what they say does not.
  * @param past the last id of the page before
+ * @returns `last`, this page's last id, if there is another page
  */
 export async function readDirectory(
   table: Table,
   organization: string,
   past: UserId | undefined,
   limit: number,
-): Promise<{ profiles: Profile[]; more: boolean }> {
+): Promise<{ profiles: Profile[]; last: UserId | undefined }> {
   const { items } = await queryPage(table, {
     IndexName: 'gsi1',
     KeyConditionExpression: `gsi1pk = :directory${past === undefined ? '' : ' AND gsi1sk > :past'}`,
@@ -55,7 +56,7 @@ export async function readDirectory(
   const profiles = await readItems(table, keys, { consistent: true });
   return {
     profiles: profiles.flatMap((item, at) => (item ? [profileFrom(item, ids[at] ?? '')] : [])),
-    more: items.length > limit,
+    last: items.length > limit ? ids.at(-1) : undefined,
   };
 }
 

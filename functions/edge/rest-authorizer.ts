@@ -8,28 +8,21 @@ import { log, traceOf } from './log.ts';
 /** So long a caller may wait for its profile to be kept. */
 const KEEPING_TAKES_MS = 2_000;
 
-/** What a test may change of the world. */
-interface World {
-  readonly authenticate?: (token: string) => Promise<Authenticated>;
-  readonly deps?: Deps;
-  /** Aborted when nobody waits any longer for a profile to be kept. */
-  readonly patience?: () => AbortSignal;
-}
-
 /**
  * Lets a bearer of a good token call the whole API: the gateway caches the answer for the token, whatever route it was
  * asked for first. Membership is the functions' business. What the token tells of its user is kept on the way.
+ * @param authenticate tells who a token speaks for
+ * @param deps the world in which profiles are kept; that of a deployed function unless a test brings another
  */
-export const restAuthorizer = ({
-  authenticate = authenticator(),
-  deps = liveDeps(),
-  patience = () => AbortSignal.timeout(KEEPING_TAKES_MS),
-}: World = {}): ((event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>) => {
+export const restAuthorizer = (
+  authenticate: (token: string) => Promise<Authenticated> = authenticator(),
+  deps: Deps = liveDeps(),
+): ((event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>) => {
   /** A table in trouble is no fault of the token's: it is believed all the same, and its user is seen next time. */
   const keepProfile = async ({ identity, introduction }: Authenticated): Promise<void> => {
     const { sub, organization, service } = identity;
     const principal = { organization, subject: sub, isService: service };
-    const table = { ...deps.table, signal: patience() };
+    const table = { ...deps.table, signal: AbortSignal.timeout(KEEPING_TAKES_MS) };
     await seeUser({ ...deps, table }, principal, introduction).catch((error: unknown) =>
       log('ERROR', { missed: 'profile', ...traceOf(error instanceof Failure ? error.cause : error) }),
     );
