@@ -4,10 +4,10 @@ import * as z from 'zod/mini';
 
 const claim = () => z.optional(z.string('must name a claim').check(z.minLength(1, 'must name a claim')));
 
-/** Names of the claims that tell who a caller is; a deployment names those that differ from the ordinary ones. */
+/** Names of the claims that tell who a caller is, and a profile; a deployment names those that differ from the ordinary ones. */
 const ClaimNames = z.strictObject(
-  { organization: claim(), roles: claim() },
-  'must name organization, roles or both: organization=tenant,roles=groups',
+  { organization: claim(), roles: claim(), name: claim(), email: claim(), picture: claim() },
+  'must name organization, roles, name, email or picture: organization=tenant,roles=groups',
 );
 type ClaimNames = z.infer<typeof ClaimNames>;
 
@@ -65,7 +65,7 @@ const Context = z
     ),
     /** Where the issuer publishes its keys, if not at `<issuer>/.well-known/jwks.json`. */
     jwksUri: z.optional(serviceUrl()),
-    /** Claims by other names than `org_id` and `roles`: `organization=tenant,roles=groups`. */
+    /** Claims by other names than `org_id`, `roles`, `name`, `email` and `picture`: `organization=tenant,roles=groups`. */
     claims: z.optional(typed(ClaimNames, pairs)),
     /** Origins whose pages may call the API, with commas, or `*`. Without it, no other origin's page may. */
     corsOrigins: z._default(

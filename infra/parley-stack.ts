@@ -9,7 +9,7 @@ import { ConversationsTable } from './conversations-table.ts';
 import { corsEnvironment } from './cors.ts';
 import { ParleyFunction } from './function.ts';
 import { RestApi } from './rest-api.ts';
-import { tableAccess } from './table-access.ts';
+import { authorizerAccess, tableAccess } from './table-access.ts';
 import { UserPool } from './user-pool.ts';
 
 export interface ParleyStackProps {
@@ -36,6 +36,7 @@ export class ParleyStack extends Stack {
     const conversations = new ConversationsTable(this, 'Conversations');
     const tokens = config.tokens ?? new UserPool(this, 'UserPool').tokens;
     const authorizer = lambda('RestAuthorizer', 'authorizers/rest', 'Verifies tokens', tokenEnvironment(tokens));
+    conversations.grant(authorizer, authorizerAccess);
     const rest = new RestApi(this, 'Rest', { config, authorizer });
 
     for (const [operation, served] of Map.groupBy(routes, (route) => route.operation)) {

@@ -18,5 +18,13 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'get-unread-count': { table: ['BatchGetItem'] },
   'send-message': { table: ['GetItem', 'PutItem', 'UpdateItem'] },
   'list-messages': { table: ['BatchGetItem', 'Query'] },
+  'list-profiles': { table: ['BatchGetItem'], index: ['Query'] },
+  'get-profile': { table: ['GetItem'] },
+  'put-profile': { table: ['UpdateItem'] },
+  'get-platform': { table: ['GetItem'] },
+  'put-platform': { table: ['UpdateItem'] },
   health: {},
 };
+
+/** What an authorizer does to the table: it keeps the profiles that tokens tell of. */
+export const authorizerAccess: TableAccess = { table: ['GetItem', 'UpdateItem'] };

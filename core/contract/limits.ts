@@ -4,6 +4,9 @@ export const limits = {
   name: 255,
   linkType: 128,
   linkId: 100,
+  email: 320,
+  avatarUrl: 2_048,
+  publicKey: 128,
   idempotencyKey: 255,
   participantsInCreate: 1_000,
   /** Past this many participants a conversation has no roster, and shows its caller alone. */

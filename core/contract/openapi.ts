@@ -3,6 +3,8 @@ import { Conversation, CreateConversationRequest, Link, UpdateConversationReques
 import { ErrorBody } from './native/error.ts';
 import { Message, SendMessageRequest } from './native/message.ts';
 import { AddParticipantRequest, ChangeRoleRequest, Participant } from './native/participant.ts';
+import { Platform, PutPlatformRequest } from './native/platform.ts';
+import { Profile, PutProfileRequest } from './native/profile.ts';
 import { Reaction } from './native/reaction.ts';
 import { ConversationRead, MarkReadRequest } from './native/read.ts';
 import { type Dialect, nothing, type Route } from './route.ts';
@@ -30,6 +32,10 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
       Message,
       Reaction,
       SendMessageRequest,
+      Profile,
+      PutProfileRequest,
+      Platform,
+      PutPlatformRequest,
       ErrorBody,
     },
   },

@@ -42,6 +42,17 @@ export const label = (most: number) =>
     ),
   );
 
+/** An email address, as far as one can tell without writing to it. */
+export const emailAddress = () =>
+  label(limits.email).check(z.regex(/^\S+@[^\s@]+$/u, 'must be an email address'), z.meta({ format: 'email' }));
+
+/** The address of something on the web, such as a picture. */
+export const webUrl = () =>
+  label(limits.avatarUrl).check(
+    z.refine((text) => /^https?:\/\/\S+$/i.test(text) && URL.canParse(text), 'must be an http or https URL'),
+    z.meta({ format: 'uri' }),
+  );
+
 /** A key that makes a retry safe. */
 export const idempotencyKey = () => label(limits.idempotencyKey);
 

@@ -32,3 +32,12 @@ export function actingUserOrService(principal: Principal, named: UserId | undefi
   if (named !== undefined && named !== principal.subject) throw forbidden('A user acts for nobody else');
   return principal.subject;
 }
+
+/**
+ * Lets a service pass that acts as itself: what an organization decides is no user's business.
+ * @throws Failure `forbidden`
+ */
+export function requireService(principal: Principal, named: UserId | undefined): void {
+  if (actingUserOrService(principal, named) !== undefined)
+    throw forbidden('Only a service that acts as itself may do this');
+}

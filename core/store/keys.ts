@@ -43,6 +43,21 @@ export const messageBounds = {
   at: (millis: number) => `M#${timePrefix(millis)}`,
 };
 
+/** What a user shows of itself in an organization. */
+export const profileKey = (organization: string, userId: UserId) => ({
+  pk: `U#${organization}#${userId}`,
+  sk: '#PROFILE',
+});
+
+/** gsi1 of a profile: the organization's directory, in the order of ids. */
+export const directoryKey = (organization: string, userId: UserId) => ({
+  gsi1pk: `O#${organization}#USERS`,
+  gsi1sk: userId,
+});
+
+/** A platform: the public key names it, whatever its organization. */
+export const platformKey = (publicKey: string) => ({ pk: `PL#${publicKey}`, sk: '#' });
+
 /** What makes a direct conversation the only one of its kind. */
 export interface Pair {
   readonly organization: string;

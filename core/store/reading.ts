@@ -6,11 +6,15 @@ import type { Item, Key, Table } from './table.ts';
 const BATCH_KEYS = 100;
 
 /**
- * Reads one item, consistently: the caller may have just written it.
+ * Reads one item; consistently unless told otherwise, since the caller may have just written it.
  * @throws Failure `unavailable`
  */
-export async function readItem({ client, name, signal }: Table, key: Key): Promise<Item | undefined> {
-  const get = new GetCommand({ TableName: name, Key: key, ConsistentRead: true });
+export async function readItem(
+  { client, name, signal }: Table,
+  key: Key,
+  { consistent }: { consistent: boolean } = { consistent: true },
+): Promise<Item | undefined> {
+  const get = new GetCommand({ TableName: name, Key: key, ConsistentRead: consistent });
   return (await orUnavailable(client.send(get, { abortSignal: signal }))).Item;
 }
 

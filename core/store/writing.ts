@@ -1,9 +1,11 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v4 } from 'uuid';
@@ -35,6 +37,24 @@ async function writeBatch(table: Table, writes: readonly PlainWrite[]): Promise<
     rest = answer.UnprocessedItems?.[name] ?? [];
     return rest.length === 0 || undefined;
   });
+}
+
+/**
+ * Writes one item by itself. An update whose answer was lost is sent again: it must do no harm twice.
+ * @returns the item as it now stands; undefined where it fails the update's condition
+ * @throws Failure `unavailable`
+ */
+export async function updateItem(
+  { client, name, signal }: Table,
+  update: Omit<UpdateCommandInput, 'TableName' | 'ReturnValues'>,
+): Promise<Item | undefined> {
+  const command = new UpdateCommand({ ...update, TableName: name, ReturnValues: 'ALL_NEW' });
+  try {
+    return (await orUnavailable(client.send(command, { abortSignal: signal }))).Attributes;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
 }
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

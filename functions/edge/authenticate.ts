@@ -12,7 +12,9 @@ import {
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import * as z from 'zod/mini';
+import type { Introduction } from '../../core/domain/profile.ts';
 import { ClaimNames, type Identity, identityFrom } from './identity.ts';
+import { introductionFrom } from './introduction.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
 import { log, traceOf } from './log.ts';
 
@@ -47,11 +49,19 @@ function refused(reason: string): Error {
   return unauthorized();
 }
 
+/** What a token that is believed says. */
+export interface Authenticated {
+  /** Who it speaks for. */
+  readonly identity: Identity;
+  /** What it tells of its user. */
+  readonly introduction: Introduction;
+}
+
 /**
- * Tells who a token speaks for.
+ * Tells who a token speaks for, and what it says of that user.
  * @throws Error `Unauthorized` for a bad token; another error when the issuer's keys cannot be had
  */
-export function authenticator(environment: NodeJS.ProcessEnv = process.env): (token: string) => Promise<Identity> {
+export function authenticator(environment: NodeJS.ProcessEnv = process.env): (token: string) => Promise<Authenticated> {
   const { TOKEN_ISSUER, TOKEN_AUDIENCE, TOKEN_JWKS_URI, CLAIM_NAMES } = Environment.parse(environment);
   const names = ClaimNames.parse(JSON.parse(CLAIM_NAMES));
   const verifier = JwtVerifier.create(
@@ -69,6 +79,6 @@ export function authenticator(environment: NodeJS.ProcessEnv = process.env): (to
     });
     const identity = identityFrom(claims, names);
     if (!identity) throw refused('claims');
-    return identity;
+    return { identity, introduction: introductionFrom(claims, names) };
   };
 }

@@ -5,6 +5,9 @@ import type { Principal } from '../../core/domain/principal.ts';
 export const ClaimNames = z.object({
   organization: z._default(z.string(), 'org_id'),
   roles: z._default(z.string(), 'roles'),
+  name: z._default(z.string(), 'name'),
+  email: z._default(z.string(), 'email'),
+  picture: z._default(z.string(), 'picture'),
 });
 export type ClaimNames = z.infer<typeof ClaimNames>;
 
@@ -43,7 +46,10 @@ const Claims = z.object({
  * Who a verified token speaks for.
  * @returns undefined for a token that names no user: its subject must be a UUID unless it is a service's
  */
-export function identityFrom(claims: Record<string, unknown>, names: ClaimNames): Identity | undefined {
+export function identityFrom(
+  claims: Record<string, unknown>,
+  names: Pick<ClaimNames, 'organization' | 'roles'>,
+): Identity | undefined {
   const known = Claims.safeParse(claims);
   const roles = words.safeParse(claims[names.roles]);
   const named = z.nullish(organization).safeParse(claims[names.organization]);

@@ -1,7 +1,5 @@
-import { createServer } from 'node:http';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { OAuth2Issuer } from 'oauth2-mock-server';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
 import { authenticator } from '../../functions/edge/authenticate.ts';
@@ -9,8 +7,8 @@ import { cors } from '../../functions/edge/cors.ts';
 import { identityFrom } from '../../functions/edge/identity.ts';
 import { jwksFetcher } from '../../functions/edge/jwks-fetcher.ts';
 import { requestFrom } from '../../functions/edge/request.ts';
-import { addressOf, listening } from '../../local/listening.ts';
 import { eventOf } from '../support/event.ts';
+import { issuer } from '../support/issuer.ts';
 
 const logged: string[] = [];
 beforeEach(() => {
@@ -21,33 +19,18 @@ beforeEach(() => {
 
 const sub = '550e8400-e29b-41d4-a716-446655440000';
 
-/** An issuer whose keys are served over loopback. */
-async function issuer() {
-  const made = new OAuth2Issuer();
-  await made.keys.generate('RS256');
-  const server = createServer((_, answer) => answer.end(JSON.stringify({ keys: made.keys.toJSON() })));
-  await listening(server, 0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  const uri = `http://127.0.0.1:${addressOf(server).port}`;
-  made.url = uri;
-  const token = (claims: object) =>
-    made.buildToken({ scopesOrTransform: (_, payload) => void Object.assign(payload, { sub }, claims) });
-  return { token, environment: { TOKEN_ISSUER: uri, TOKEN_AUDIENCE: 'web,app', TOKEN_JWKS_URI: uri } };
-}
-
 test('a token for any of the audiences is believed; claims go by the names that the deployment gives them', async () => {
   const { token, environment } = await issuer();
   const authenticate = authenticator({ ...environment, CLAIM_NAMES: '{"organization":"tenant","roles":"groups"}' });
   for (const aud of ['web', 'app', ['other', 'app']]) {
-    expect(await authenticate(await token({ aud, tenant: 'acme', org_id: 'ignored' }))).toMatchObject({
-      sub,
-      organization: 'acme',
-      service: false,
+    expect(await authenticate(await token({ sub, aud, tenant: 'acme', org_id: 'ignored' }))).toMatchObject({
+      identity: { sub, organization: 'acme', service: false },
     });
   }
-  expect(await authenticate(await token({ aud: 'web', groups: 'SERVICE' }))).toMatchObject({ service: true });
+  const { identity } = await authenticate(await token({ sub, aud: 'web', groups: 'SERVICE' }));
+  expect(identity).toMatchObject({ service: true });
   for (const aud of ['web,app', 'other', undefined]) {
-    await expect(authenticate(await token({ aud }))).rejects.toThrow(/^Unauthorized$/);
+    await expect(authenticate(await token({ sub, aud }))).rejects.toThrow(/^Unauthorized$/);
   }
   expect(logged.join('')).toContain('"refused":"audience"');
 });
@@ -55,7 +38,7 @@ test('a token for any of the audiences is believed; claims go by the names that 
 test('an issuer whose keys cannot be had is its trouble, not the token’s', async () => {
   const { token, environment } = await issuer();
   const authenticate = authenticator({ ...environment, TOKEN_JWKS_URI: 'http://127.0.0.1:1/keys' });
-  await expect(authenticate(await token({ aud: 'web' }))).rejects.not.toThrow(/^Unauthorized$/);
+  await expect(authenticate(await token({ sub, aud: 'web' }))).rejects.not.toThrow(/^Unauthorized$/);
   expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 'ERROR', keys: 'http://127.0.0.1:1/keys' });
 });
 

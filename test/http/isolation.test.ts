@@ -8,7 +8,10 @@ import { sampleOf } from '../support/sample.ts';
 const { call, items } = useCloud();
 
 const [acme, other] = [randomUUID(), randomUUID()];
-const [ann, bob, carol] = [someone(acme), someone(acme), someone(acme)];
+const person = () => ({ ...someone(acme), name: `name ${randomUUID()}`, email: `${randomUUID()}@example.com` });
+const [ann, bob] = [person(), person()];
+const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
+const publicKey = randomUUID();
 const secrets: string[] = [];
 const ids = { conversation: '', message: '' };
 const key = 'the same key';
@@ -26,6 +29,12 @@ beforeAll(async () => {
   const path = `POST /conversations/${conversation.id}/messages` as const;
   const message = messageIn(await call(ann, path, { body: { text, clientMessageId: key }, headers }));
   Object.assign(ids, { conversation: conversation.id, message: message.id });
+  // Whoever is seen has a profile.
+  await call(bob, 'GET /users');
+  secrets.push(...[ann, bob].flatMap((user) => [user.name, user.email]));
+  const platform = `platform ${randomUUID()}`;
+  await call(service, `PUT /platforms/${publicKey}`, { body: { name: platform } });
+  secrets.push(platform);
   secrets.push(conversation.id, direct.id, message.id, name, text, link.id);
 });
 
@@ -34,7 +43,8 @@ function pathOf({ path }: Route): `/${string}` {
   const values: Record<string, string> = {
     '/conversations/{id}': ids.conversation,
     '/messages/{id}': ids.message,
-    '/{userId}': carol.sub,
+    '/{userId}': bob.sub,
+    '/platforms/{publicKey}': publicKey,
   };
   let filled: string = path;
   for (const [place, value] of Object.entries(values)) {
@@ -47,15 +57,10 @@ function pathOf({ path }: Route): `/${string}` {
 /** Calls a route with a request that it accepts, about what belongs to the one organization. */
 function drive(route: Route, caller: Caller): Promise<Answer> {
   const { query, headers, body } = route.request;
-  const acting = caller.roles?.includes('SERVICE') ? { userId: ann.sub, senderUserId: ann.sub } : {};
-  const known = {
-    ...acting,
-    participantIds: [bob.sub],
-    uuid: ids.message,
-    text: 'probe',
-    name: 'probe',
-    clientMessageId: key,
-  };
+  const isService = caller.roles?.includes('SERVICE') ?? false;
+  // Platforms are for a service that acts as itself.
+  const acting = isService && !isOfServices(route) ? { userId: ann.sub, senderUserId: ann.sub } : {};
+  const known = { ...acting, participantIds: [bob.sub], uuid: ids.message, text: 'probe', clientMessageId: key };
   const search = query && new URLSearchParams(sampleOf(query, acting) as Record<string, string>);
   return call(caller, `${route.method} ${pathOf(route)}${search?.size ? (`?${search}` as const) : ''}`, {
     ...(headers ? { headers: sampleOf(headers, { 'idempotency-key': key }) as Record<string, string> } : {}),
@@ -64,6 +69,20 @@ function drive(route: Route, caller: Caller): Promise<Answer> {
 }
 
 const guarded = routes.filter((route) => !route.public);
+const isOfServices = ({ path }: Route): boolean => path.startsWith('/platforms/');
+
+/** Somebody of the one organization to whom a route answers. */
+function allowed(route: Route): Caller {
+  if (isOfServices(route)) return service;
+  return route.operation === 'put-profile' ? bob : ann;
+}
+
+/** How a route answers who names something of another organization: it is not there, unless nothing was looked for. */
+function refusalOf(route: Route, { roles = [] }: Caller): number {
+  if (isOfServices(route) && !roles.includes('SERVICE')) return 403;
+  // A key that is taken cannot be had; what of a profile others put is their own organization's.
+  return { 'put-platform': 409, 'put-profile': 403 }[route.operation] ?? 404;
+}
 
 describe.each([
   ['a user of another organization', someone(other)],
@@ -77,16 +96,20 @@ describe.each([
     async (_, route) => {
       const view = () =>
         Promise.all(
-          guarded.filter(({ method }) => method === 'GET').map((read) => drive(read, ann).then(({ body }) => body)),
+          guarded
+            .filter(({ method }) => method === 'GET')
+            .map((read) => drive(read, allowed(read)).then(({ body }) => body)),
         );
+      // Being seen makes a profile: of the foreigner, in its own organization.
+      await call(foreigner, 'GET /users');
       const before = { view: await view(), items: await items() };
       const answer = await drive(route, foreigner);
       const shown = JSON.stringify([answer.body, [...answer.headers]]);
       for (const secret of secrets) expect(shown).not.toContain(secret);
       // What names something of another organization finds nothing; the rest is the caller's own.
-      if (route.path.includes('{')) expect(answer.status).toBe(404);
+      if (route.path.includes('{')) expect(answer.status).toBe(refusalOf(route, foreigner));
       else expect(answer.status).toBeLessThan(300);
-      if (answer.status === 404) expect(await items()).toBe(before.items);
+      if (answer.status >= 400) expect(await items()).toBe(before.items);
       expect(await view()).toEqual(before.view);
     },
   );
@@ -94,7 +117,7 @@ describe.each([
 
 test('the probes are good requests: whom it belongs to gets an answer from every route', async () => {
   for (const route of guarded) {
-    const { status, body } = await drive(route, ann);
+    const { status, body } = await drive(route, allowed(route));
     // Where the probe repeats a key with other words it is refused for that alone.
     if (status === 409) expect(body).toMatchObject({ message: expect.stringContaining('key') });
     else expect(status, `${route.method} ${route.path}: ${JSON.stringify(body)}`).toBeLessThan(300);

@@ -7,8 +7,10 @@ const { call, cloud, logs } = useCloud();
 
 test('functions are granted what they do and nothing else, and log every request but nothing of what it says', async () => {
   const acme = randomUUID();
-  const [ann, bob] = [someone(acme), someone(acme)];
   const secret = `secret ${randomUUID()}`;
+  const ann = { ...someone(acme), name: secret, email: `${randomUUID()}@secret.example` };
+  const bob = someone(acme);
+  const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
   const requestIds: string[] = [];
   const ask: typeof call = async (...request) => {
     const answer = await call(...request);
@@ -53,6 +55,11 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(service, `POST /conversations/${group.id}/leave?userId=${ann.sub}`);
   await ask(service, `DELETE /conversations/${pair.id}`);
   await ask(ann, 'GET /conversations');
+  await ask(ann, `GET /users/${ann.sub}`);
+  await ask(ann, `PUT /users/${ann.sub}`, { body: { name: secret, avatarUrl: 'https://secret.example/me.png' } });
+  await ask(ann, 'GET /users');
+  await ask(service, 'PUT /platforms/key', { body: { name: secret } });
+  await ask(service, 'GET /platforms/key');
   // Failures too, where messages of errors are tempting.
   await ask(ann, `POST ${messages}`, { body: `{"text":"${secret}` });
   await ask(ann, `POST ${messages}`, { body: { text: 7, senderUserId: secret } });
@@ -60,6 +67,7 @@ test('functions are granted what they do and nothing else, and log every request
 
   const lines = logs.map((line) => JSON.parse(line));
   expect(logs.join('\n')).not.toContain(secret);
+  expect(logs.join('\n')).not.toContain('secret.example');
   expect(logs.join('\n')).not.toContain('eyJ');
   const logged = new Set(lines.map(({ requestId }) => requestId));
   const unseen = requestIds.filter((id) => !logged.has(id));

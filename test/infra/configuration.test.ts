@@ -62,7 +62,7 @@ describe('the context', () => {
     [
       'a misspelt claim',
       { issuer, audience: 'web', claims: 'organisation=org' },
-      'claims: must name organization, roles or both',
+      'claims: must name organization, roles, name, email or picture',
     ],
     ['a claim without a name', { issuer, audience: 'web', claims: 'roles' }, 'claims.roles: must name a claim'],
     ['an origin with a path', { corsOrigins: 'https://a.example.com/' }, 'corsOrigins: must be origins'],
@@ -84,7 +84,7 @@ describe('a configured stack', async () => {
   const template = await synthesize({
     issuer,
     audience: 'web,mobile',
-    claims: 'organization=tenant',
+    claims: 'organization=tenant,picture=avatar',
     corsOrigins: origins.join(','),
     throttleRate: '7',
     throttleBurst: '9',
@@ -109,7 +109,8 @@ describe('a configured stack', async () => {
         TOKEN_ISSUER: issuer,
         TOKEN_AUDIENCE: 'web,mobile',
         TOKEN_JWKS_URI: 'https://id.example.com/.well-known/jwks.json',
-        CLAIM_NAMES: '{"organization":"tenant"}',
+        CLAIM_NAMES: '{"organization":"tenant","picture":"avatar"}',
+        TABLE_NAME: { Ref: expect.any(String) },
       },
     });
     expect(JSON.stringify(template)).not.toContain('Cognito');

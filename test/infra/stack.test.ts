@@ -5,7 +5,7 @@ import { ErrorBody } from '../../core/contract/native/error.ts';
 import { routeKey } from '../../core/contract/route.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { buildApp } from '../../infra/app.ts';
-import { tableAccess } from '../../infra/table-access.ts';
+import { authorizerAccess, tableAccess } from '../../infra/table-access.ts';
 import { inScratch } from './scratch.ts';
 import { methods, permissions, propertiesOf, synthesize, target } from './synthesized.ts';
 
@@ -131,7 +131,7 @@ describe('the permissions', () => {
   });
 
   it.each(['rest-authorizer', ...operations])('let %s write its own log, and use the table as declared', (name) => {
-    const { table = [], index = [] } = tableAccess[name] ?? {};
+    const { table = [], index = [] } = (name === 'rest-authorizer' ? authorizerAccess : tableAccess[name]) ?? {};
     const fn = functionNamed(pascalCase(name));
     const log = z.object({ LogGroup: z.unknown() }).parse(fn['LoggingConfig']).LogGroup;
     const on = (resource: unknown, service: string, actions: readonly string[]) =>
@@ -357,6 +357,7 @@ describe('the user pool', () => {
         TOKEN_AUDIENCE: { Ref: client },
         TOKEN_JWKS_URI: { 'Fn::Join': ['', [url, '/.well-known/jwks.json']] },
         CLAIM_NAMES: '{"organization":"custom:org_id"}',
+        TABLE_NAME: { Ref: only('AWS::DynamoDB::Table')[0] },
       },
     });
   });

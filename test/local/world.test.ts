@@ -45,6 +45,17 @@ newWorldTest('the people of one organization share a conversation, of which the 
   expect(await conversationsOf(await cloud.token({ ...dee }))).toEqual([]);
 });
 
+newWorldTest('the directory of an organization shows its people, and no other’s', async () => {
+  const { ada, abe, bea, dee } = people;
+  const directoryOf = async (person: typeof ada) => {
+    const headers = { authorization: `Bearer ${await cloud.token({ ...person })}` };
+    return (await fetch(`${cloud.url}/users`, { headers })).json();
+  };
+  const shown = ({ sub: id, name, email }: typeof ada) => expect.objectContaining({ id, name, email });
+  expect(await directoryOf(bea)).toEqual([abe, ada, bea].map(shown));
+  expect(await directoryOf(dee)).toEqual([shown(dee)]);
+});
+
 test('a start on kept data adds nothing, and earlier tokens still hold', async () => {
   const token = await cloud.token({ ...people.ada });
   const before = await conversationsOf(token);

@@ -12,6 +12,9 @@ export interface Caller {
   readonly sub: string;
   readonly org_id?: string;
   readonly roles?: readonly string[];
+  readonly name?: string;
+  readonly email?: string;
+  readonly picture?: string;
 }
 
 /** A user of an organization. */

@@ -14,7 +14,9 @@ import {
   listParticipants,
   removeParticipant,
 } from './routes/participants.ts';
+import { getPlatform, putPlatform } from './routes/platforms.ts';
 import { getUnreadCount, markRead } from './routes/reads.ts';
+import { getProfile, listProfiles, putProfile } from './routes/users.ts';
 
 /** The native dialect, in the order in which its documentation shows it. */
 export const nativeRoutes = [
@@ -32,5 +34,10 @@ export const nativeRoutes = [
   getUnreadCount,
   sendMessage,
   listMessages,
+  listProfiles,
+  getProfile,
+  putProfile,
+  getPlatform,
+  putPlatform,
   health,
 ];

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { limits } from '../../limits.ts';
+import { route } from '../../route.ts';
+import { label } from '../../values.ts';
+import { Platform, PutPlatformRequest } from '../platform.ts';
+import { acting } from './parameters.ts';
+
+const byPublicKey = z.object({ publicKey: label(limits.publicKey) });
+
+export const getPlatform = route({
+  dialect: 'native',
+  method: 'GET',
+  path: '/platforms/{publicKey}',
+  operation: 'get-platform',
+  summary: 'Get a platform of the organization, as a service',
+  request: { path: byPublicKey, query: z.object(acting) },
+  responses: { 200: Platform },
+});
+
+export const putPlatform = route({
+  dialect: 'native',
+  method: 'PUT',
+  path: '/platforms/{publicKey}',
+  operation: 'put-platform',
+  summary: 'Name a platform of the organization, as a service; its public key is taken for the organization',
+  request: { path: byPublicKey, query: z.object(acting), body: PutPlatformRequest },
+  responses: { 200: Platform },
+});

@@ -1,0 +1,5 @@
+import { getProfile as native } from '../../core/dialects/native/get-profile.ts';
+import { getProfile } from '../../core/operations/get-profile.ts';
+import { httpFunction } from '../edge/http.ts';
+
+export const handler = httpFunction([native], getProfile);
