@@ -29,18 +29,21 @@ export async function markRead(
   principal: Principal,
   { conversationId, lastReadMessageId, actingUserId }: MarkReadInput,
 ): Promise<Read> {
+  const { organization } = principal;
   const userId = actingUser(principal, actingUserId, 'userId');
   const [found, message] = await Promise.all([
-    readMembership(table, principal.organization, conversationId, userId),
+    readMembership(table, organization, conversationId, userId),
     belongsTo(lastReadMessageId, conversationId) ? readMessage(table, conversationId, lastReadMessageId) : undefined,
   ]);
   if (!found) throw notFound('Conversation');
   const own = requireParticipant(found.own);
   if (!message) throw invalid({ path: 'lastReadMessageId', message: 'must be a message of this conversation' });
 
-  const isPast = own.read !== null && own.read.messageId >= message.id;
-  const { read } = isPast ? own : requireParticipant(await moveReadPosition(table, message, userId, now()));
-  // It has been moved to this message, or past it, by now.
-  if (!read) throw new Error('unable to mark as read; the position is missing');
+  if (own.read && own.read.messageId >= message.id) return { conversationId, userId, ...own.read };
+  const moved = await moveReadPosition(table, message, userId, now());
+  // Refused: the user has left meanwhile, or has read as far.
+  const { read } =
+    moved ?? requireParticipant((await readMembership(table, organization, conversationId, userId))?.own);
+  if (!read) throw new Error('unable to mark as read; a position has vanished');
   return { conversationId, userId, ...read };
 }

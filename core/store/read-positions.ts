@@ -1,14 +1,10 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Message } from '../domain/message.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { participantKey } from './keys.ts';
 import { IS_ACTIVE, membershipFrom } from './participants.ts';
-import { orUnavailable } from './retrying.ts';
 import type { Table } from './table.ts';
-import type { TransactionItem } from './writing.ts';
+import { type TransactionItem, updateItem } from './writing.ts';
 
 const MOVE = 'SET readMessageId = :id, readOrdinal = :ordinal, readAt = :at';
 
@@ -25,32 +21,23 @@ export const readOwnMessage = (message: Message, senderId: UserId): TransactionI
 });
 
 /**
- * Moves a participant's read position to a message, never backwards.
+ * Moves a participant's read position to a message.
  * @param now Unix milliseconds
- * @returns the participant as it stands then; undefined where the user never took part
+ * @returns the participant then; undefined where the user does not take part, or has read as far already
  * @throws Failure `unavailable`
  */
 export async function moveReadPosition(
-  { client, name, signal }: Table,
+  table: Table,
   message: Message,
   userId: UserId,
   now: number,
 ): Promise<Membership | undefined> {
-  const update = new UpdateCommand({
-    TableName: name,
+  const item = await updateItem(table, {
     Key: participantKey(message.conversationId, userId),
     UpdateExpression: MOVE,
     // The ids of a conversation's messages sort as the messages do.
     ConditionExpression: `${IS_ACTIVE} AND (attribute_not_exists(readMessageId) OR readMessageId < :id)`,
     ExpressionAttributeValues: to(message, now),
-    ReturnValues: 'ALL_NEW',
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  try {
-    const { Attributes } = await orUnavailable(client.send(update, { abortSignal: signal }));
-    return Attributes && membershipFrom(Attributes);
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item && membershipFrom(unmarshall(error.Item));
-  }
+  return item && membershipFrom(item);
 }

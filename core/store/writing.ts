@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
@@ -40,21 +44,27 @@ async function writeBatch(table: Table, writes: readonly PlainWrite[]): Promise<
 }
 
 /**
- * Writes one item by itself. An update whose answer was lost is sent again: it must do no harm twice.
+ * Writes one item by itself, once no transaction is in the way. An update whose answer was lost is sent again: it must
+ * do no harm twice.
  * @returns the item as it now stands; undefined where it fails the update's condition
  * @throws Failure `unavailable`
  */
 export async function updateItem(
-  { client, name, signal }: Table,
+  table: Table,
   update: Omit<UpdateCommandInput, 'TableName' | 'ReturnValues'>,
 ): Promise<Item | undefined> {
-  const command = new UpdateCommand({ ...update, TableName: name, ReturnValues: 'ALL_NEW' });
-  try {
-    return (await orUnavailable(client.send(command, { abortSignal: signal }))).Attributes;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const { client, name, signal } = table;
+  const { item } = await retrying(table, async () => {
+    const command = new UpdateCommand({ ...update, TableName: name, ReturnValues: 'ALL_NEW' });
+    try {
+      return { item: (await orUnavailable(client.send(command, { abortSignal: signal }))).Attributes };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { item: undefined };
+      if (error instanceof TransactionConflictException) return undefined;
+      throw error;
+    }
+  });
+  return item;
 }
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

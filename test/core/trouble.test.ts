@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, request } from 'node:http';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -12,7 +12,7 @@ import { backOffMs, documentClient, type Table } from '../../core/store/table.ts
 import { transact, writeItems } from '../../core/store/writing.ts';
 import { addressOf, listening } from '../../local/listening.ts';
 import { answering, sdkError } from '../support/faults.ts';
-import { allMessages, conversations, create, page, send } from '../support/flow.ts';
+import { add, allMessages, conversations, create, markRead, page, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
@@ -357,4 +357,22 @@ test('throttling that lasts is trouble that passes, in every operation', async (
   await expect(getConversation(busy, ann, { id, actingUserId: undefined })).rejects.toMatchObject(unavailable);
   await expect(conversations(busy, ann)).rejects.toMatchObject(unavailable);
   await expect(create(busy, ann, { idempotencyKey: 'k' })).rejects.toMatchObject(unavailable);
+});
+
+test('a single write that meets a transaction on its item is tried again', async () => {
+  const { table, deps, ann, id } = await world();
+  const bob = userOf('acme');
+  await add(deps, ann, id, bob.subject);
+  const { id: last } = await send(deps, ann, id, 'x');
+  let left = 20;
+  const busy = await openTable({
+    existing: table,
+    client: answering('UpdateItemCommand', async (next) => {
+      left -= 1;
+      if (left >= 0) throw new TransactionConflictException({ message: 'conflict', $metadata: {} });
+      return next();
+    }),
+  });
+  expect(await markRead(depsOf(busy), bob, id, last)).toMatchObject({ messageId: last });
+  expect(left).toBe(-1);
 });

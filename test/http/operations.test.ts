@@ -41,7 +41,6 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(ann, `PATCH /conversations/${group.id}/participants/${bob.sub}`, { body: { role: 'admin' } });
   await ask(ann, `POST /conversations/${group.id}/read`, { body: { lastReadMessageId: reply.id } });
   await ask(bob, `GET /conversations/${group.id}/unread-count`);
-  const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
   // Past 200 participants and back, by each way there is.
   const participants = `/conversations/${crowd.id}/participants` as const;
   await ask(ann, `GET ${participants}`);
