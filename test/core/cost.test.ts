@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { BatchWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { nextMessage } from '../../core/domain/message.ts';
-import type { Deps } from '../../core/operations/deps.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
-import { readConversation } from '../../core/store/conversations.ts';
-import { headKey } from '../../core/store/keys.ts';
-import { putMessage } from '../../core/store/messages.ts';
 import { add, conversations, create, leave, markRead, page, rank, remove, send, unread } from '../support/flow.ts';
+import { withPast, words } from '../support/past.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
 const openTable = useTables();
-
-const words = (length: number) => 'word '.repeat(length / 5);
 
 async function world() {
   const recorder = new Recorder();
@@ -23,42 +16,6 @@ async function world() {
 }
 
 const others = (count: number) => Array.from({ length: count }, () => randomUUID());
-
-/** Gives a conversation a long past, in bulk: the items are those that sends would have left. */
-async function withPast(deps: Deps, conversationId: string, organization: string, senderId: string, count: number) {
-  if (count === 0) return;
-  const { table, now } = deps;
-  const found = await readConversation(table, organization, conversationId, undefined);
-  if (!found) throw new Error('no conversation');
-  let conversation = found.conversation;
-  const items = [];
-  for (let at = 0; at < count; at += 1) {
-    const draft = { senderId, text: words(200), replyToMessageId: null, clientMessageId: null };
-    const message = nextMessage(conversation, draft, now());
-    items.push({ PutRequest: { Item: putMessage(message).Put?.Item } });
-    conversation = {
-      ...conversation,
-      lastSeq: message.seq,
-      lastOrdinal: message.ordinal,
-      lastMessageAt: message.createdAt,
-    };
-  }
-  for (let start = 0; start < items.length; start += 25) {
-    await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: items.slice(start, start + 25) } }));
-  }
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: headKey(conversationId),
-      UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
-      ExpressionAttributeValues: {
-        ':seq': conversation.lastSeq,
-        ':ordinal': conversation.lastOrdinal,
-        ':at': conversation.lastMessageAt,
-      },
-    }),
-  );
-}
 
 describe.each([2, 50])('with %i participants', (participants) => {
   test.each([100, 10_000])('and %i earlier messages, every step of the flow costs the same', async (earlier) => {
