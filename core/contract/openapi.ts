@@ -4,7 +4,7 @@ import { ErrorBody } from './native/error.ts';
 import { Message, SendMessageRequest } from './native/message.ts';
 import { Participant } from './native/participant.ts';
 import { Reaction } from './native/reaction.ts';
-import type { Dialect, Route } from './route.ts';
+import { type Dialect, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -94,7 +94,7 @@ const success = (route: Route, schema: z.ZodMiniType): Json => ({
       ? { link: { description: 'The next page, if there is one: `<…>; rel="next"`', schema: { type: 'string' } } }
       : {}),
   },
-  ...content(schema, 'output'),
+  ...(schema === nothing ? {} : content(schema, 'output')),
 });
 
 /** A body, whose schema is a reference where it has a name. */

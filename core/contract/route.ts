@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 
 type AnySchema = z.ZodMiniType;
 
@@ -13,6 +13,9 @@ export interface RequestSchemas {
 /** Which of the published REST contracts a route belongs to; each has its own form of errors. */
 export type Dialect = 'native';
 
+/** The response of a status that has no body: 204. */
+export const nothing = z.undefined();
+
 /** One entry of the manifest: the whole public description of one route. */
 export interface Route<Request extends RequestSchemas = RequestSchemas> {
   readonly dialect: Dialect;
@@ -25,7 +28,7 @@ export interface Route<Request extends RequestSchemas = RequestSchemas> {
   /** Answered without a token. */
   readonly public?: true;
   readonly request: Request;
-  /** The body of each status that the function answers by success. */
+  /** The body of each status that the function answers by success; `nothing` of one without. */
   readonly responses: Readonly<Record<number, AnySchema>>;
   /** Whether the answer may carry `Link: <…>; rel="next"`. */
   readonly paged?: true;

@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly body: unknown;
 }
 
-/** An answer as it goes out: a body that is still to be written as JSON. */
+/** An answer as it goes out: a body that is still to be written as JSON, undefined where there is none. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

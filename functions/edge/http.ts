@@ -75,8 +75,12 @@ class TooSlow extends Error {
 
 const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyEvent): APIGatewayProxyResult => ({
   statusCode: status,
-  headers: { 'content-type': 'application/json', 'x-request-id': event.requestContext.requestId, ...headers },
-  body: JSON.stringify(body),
+  headers: {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    'x-request-id': event.requestContext.requestId,
+    ...headers,
+  },
+  body: body === undefined ? '' : JSON.stringify(body),
 });
 
 /** Answers every error in its dialect's form; what is not a `Failure` is ours, and says nothing of itself. */

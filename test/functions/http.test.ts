@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
 import { health } from '../../core/contract/native/routes/health.ts';
 import { sendMessage } from '../../core/contract/native/routes/messages.ts';
-import type { Route } from '../../core/contract/route.ts';
+import { nothing, type Route, route } from '../../core/contract/route.ts';
 import { nativeCodec } from '../../core/dialects/native/codec.ts';
 import { unavailable } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
@@ -42,9 +42,10 @@ async function probe(
   operation: (deps: Deps, principal: Principal) => Promise<unknown>,
   { now = 0, remaining = 10_000, route = health, change = (event) => event }: Circumstances = {},
 ) {
+  const status = Number(Object.keys(route.responses)[0]);
   const codec = nativeCodec(route, {
     decode: () => undefined,
-    encode: (body: unknown) => ({ status: 200, body }),
+    encode: (body: unknown) => ({ status, body }),
   });
   const lines: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => {
@@ -59,7 +60,7 @@ async function probe(
       ...context,
       getRemainingTimeInMillis: () => remaining,
     });
-    return { status: statusCode, body: JSON.parse(body), headers, logs: lines.map((line) => JSON.parse(line)) };
+    return { status: statusCode, body: body && JSON.parse(body), headers, logs: lines.map((line) => JSON.parse(line)) };
   } finally {
     spy.mockRestore();
   }
@@ -98,6 +99,21 @@ test('an error of ours says nothing of itself, and its log neither its message n
 
 test('an answer that breaks our own schema is our error', async () => {
   expect(await probe(async () => ({ status: 'fine' }))).toMatchObject({ status: 500 });
+});
+
+test('what has no body is answered by none, and by no type of one', async () => {
+  const removal = route({
+    dialect: 'native',
+    method: 'DELETE',
+    path: '/things/{id}',
+    operation: 'delete-thing',
+    summary: 'Delete a thing',
+    request: {},
+    responses: { 204: nothing },
+  });
+  const { status, body, headers } = await probe(async () => undefined, { route: removal });
+  expect({ status, body, headers }).toEqual({ status: 204, body: '', headers: { 'x-request-id': 'request-1' } });
+  expect(await probe(async () => 'something', { route: removal })).toMatchObject({ status: 500 });
 });
 
 test('trouble that passes says when to try again', async () => {
