@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { Bookmark, BookmarkedMessage } from './native/bookmark.ts';
 import { Conversation, CreateConversationRequest, Link } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
-import { Message, SendMessageRequest } from './native/message.ts';
+import { EditMessageRequest, Message, SendMessageRequest } from './native/message.ts';
 import { Participant } from './native/participant.ts';
-import { Reaction } from './native/reaction.ts';
+import { AddReactionRequest, Reaction } from './native/reaction.ts';
 import { type Dialect, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -22,8 +23,12 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
       Link,
       CreateConversationRequest,
       Message,
-      Reaction,
       SendMessageRequest,
+      EditMessageRequest,
+      Reaction,
+      AddReactionRequest,
+      Bookmark,
+      BookmarkedMessage,
       ErrorBody,
     },
   },

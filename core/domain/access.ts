@@ -5,11 +5,18 @@ import type { UserId } from './principal.ts';
 export const notParticipant = (): Failure => forbidden('Not a participant of this conversation');
 
 /**
- * Lets active participants pass, and a service that acts as itself: it administers its organization.
- * @param viewer who wants to read; undefined for such a service
+ * Whether somebody may read a conversation: an active participant, or a service that acts as itself, as it administers
+ * its organization.
+ * @param viewer undefined for such a service
  * @param own the viewer's part in the conversation, if there is one
+ */
+export const mayRead = (viewer: UserId | undefined, own: Participant | undefined): boolean =>
+  viewer === undefined || own?.leftAt === null;
+
+/**
+ * Lets pass who may read, by `mayRead`.
  * @throws Failure `forbidden`
  */
 export function requireAccess(viewer: UserId | undefined, own: Participant | undefined): void {
-  if (viewer !== undefined && own?.leftAt !== null) throw notParticipant();
+  if (!mayRead(viewer, own)) throw notParticipant();
 }

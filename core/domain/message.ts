@@ -1,14 +1,7 @@
 import type { Conversation } from './conversation.ts';
 import { messageId, nextCreatedAt, tailOf } from './ids.ts';
 import type { UserId } from './principal.ts';
-
-/** One user's emoji on a message. */
-export interface Reaction {
-  readonly id: string;
-  readonly userId: UserId;
-  readonly emoji: string;
-  readonly createdAt: number;
-}
+import type { Reaction } from './reaction.ts';
 
 /** A message as it stands. Times are Unix milliseconds. */
 export interface Message {
@@ -61,6 +54,14 @@ export function nextMessage(conversation: Conversation, draft: Draft, now: numbe
     reactions: [],
   };
 }
+
+/** The message with another text. `now` in Unix milliseconds. */
+export const withText = (message: Message, text: string, now: number): Message => ({
+  ...message,
+  text,
+  editedAt: Math.max(now, message.createdAt),
+  revision: message.revision + 1,
+});
 
 /** Whether a message id, well-formed, can belong to a conversation. */
 export const belongsTo = (messageId: string, conversationId: string): boolean =>

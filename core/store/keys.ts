@@ -43,6 +43,15 @@ export const messageBounds = {
   at: (millis: number) => `M#${timePrefix(millis)}`,
 };
 
+/** A user's bookmark of a message; those of one user sort as their messages do. */
+export const bookmarkKey = (organization: string, userId: UserId, messageId: string) => ({
+  pk: `U#${organization}#${userId}`,
+  sk: `B#${messageId}`,
+});
+
+/** The message's id in such an `sk`. */
+export const bookmarkedIn = (sk: string): string => sk.slice('B#'.length);
+
 /** What makes a direct conversation the only one of its kind. */
 export interface Pair {
   readonly organization: string;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Message } from '../domain/message.ts';
-import type { Membership, Participant } from '../domain/participant.ts';
+import type { Membership, Participant, Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { participantKey, rosterKey, userConversationsKey } from './keys.ts';
 import type { Item } from './table.ts';
@@ -59,12 +59,32 @@ export const putRoster = (conversationId: string, participants: readonly Partici
   },
 });
 
+/** What holds of the item of a user who takes part. */
+const takesPart = 'attribute_exists(pk) AND attribute_not_exists(leftAt)';
+
+/**
+ * The check that a user takes part in a conversation, or is its admin.
+ * @param id that of the conversation, or of a message in it
+ */
+export const checkPart = (id: string, userId: UserId, needed: Role = 'member'): TransactionItem => ({
+  ConditionCheck: {
+    Key: participantKey(id, userId),
+    ...(needed === 'member'
+      ? { ConditionExpression: takesPart }
+      : {
+          ConditionExpression: `${takesPart} AND #role = :role`,
+          ExpressionAttributeNames: { '#role': 'role' },
+          ExpressionAttributeValues: { ':role': needed },
+        }),
+  },
+});
+
 /** The write that moves a sender's read position to the message it sends; refused unless the sender takes part. */
 export const readOwnMessage = (message: Message, senderId: UserId): TransactionItem => ({
   Update: {
     Key: participantKey(message.conversationId, senderId),
     UpdateExpression: 'SET readMessageId = :id, readOrdinal = :ordinal, readAt = :at',
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(leftAt)',
+    ConditionExpression: takesPart,
     ExpressionAttributeValues: { ':id': message.id, ':ordinal': message.ordinal, ':at': message.createdAt },
   },
 });

@@ -39,9 +39,9 @@ async function writeBatch(table: Table, writes: readonly PlainWrite[]): Promise<
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** One write of a transaction; the table is added when it is sent. */
+/** One write of a transaction, or one check; the table is added when it is sent. */
 export type TransactionItem = {
-  readonly [Kind in 'Put' | 'Update']?: Omit<NonNullable<Write[Kind]>, 'TableName'>;
+  readonly [Kind in 'Put' | 'Update' | 'Delete' | 'ConditionCheck']?: Omit<NonNullable<Write[Kind]>, 'TableName'>;
 };
 
 /** What became of a transaction. `refused` holds, in the order of its items, the item that failed a condition. */
@@ -57,9 +57,11 @@ export type Committed = { committed: true } | { committed: false; refused: (Item
 export async function transact({ client, name, signal }: Table, items: readonly TransactionItem[]): Promise<Committed> {
   const always = { TableName: name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
   const write = new TransactWriteCommand({
-    TransactItems: items.map(({ Put, Update }) => ({
+    TransactItems: items.map(({ Put, Update, Delete, ConditionCheck }) => ({
       ...(Put ? { Put: { ...always, ...Put } } : {}),
       ...(Update ? { Update: { ...always, ...Update } } : {}),
+      ...(Delete ? { Delete: { ...always, ...Delete } } : {}),
+      ...(ConditionCheck ? { ConditionCheck: { ...always, ...ConditionCheck } } : {}),
     })),
     ClientRequestToken: v4(),
   });
