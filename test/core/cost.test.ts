@@ -7,7 +7,21 @@ import { getConversation } from '../../core/operations/get-conversation.ts';
 import { readConversation } from '../../core/store/conversations.ts';
 import { headKey } from '../../core/store/keys.ts';
 import { putMessage } from '../../core/store/messages.ts';
-import { conversations, create, page, send } from '../support/flow.ts';
+import {
+  bookmark,
+  bookmarks,
+  conversations,
+  create,
+  edit,
+  get,
+  page,
+  react,
+  reactions,
+  remove,
+  send,
+  takeBack,
+  unbookmark,
+} from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -134,4 +148,39 @@ test('a page of 1,000 conversations takes three trips', async () => {
   expect(listed.result.conversations).toHaveLength(50);
   expect(listed.result.next).toBeDefined();
   expect(listed).toMatchObject({ trips: 3, writes: 0 });
+});
+
+test.each([
+  [2, 10],
+  [80, 1_000],
+])('of %i participants and %i messages, what is done to one message costs the same', async (participants, earlier) => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann, { participantIds: others(participants - 1) });
+  await withPast(deps, conversation.id, ann.organization, ann.subject, earlier);
+  const { id } = await send(deps, ann, conversation.id, words(200));
+  const read = { reads: 3, writes: 0, trips: 1 };
+  expect(await recorder.cost(() => get(deps, ann, id))).toMatchObject(read);
+  expect(await recorder.cost(() => reactions(deps, ann, id))).toMatchObject(read);
+  // Two units for the message, two for the check that its changer takes part.
+  const change = { reads: 3, writes: 4, trips: 2 };
+  expect(await recorder.cost(() => react(deps, ann, id, '+1'))).toMatchObject(change);
+  expect(await recorder.cost(() => react(deps, ann, id, '+1'))).toMatchObject(read);
+  expect(await recorder.cost(() => takeBack(deps, ann, id, '+1'))).toMatchObject(change);
+  expect(await recorder.cost(() => edit(deps, ann, id, words(200)))).toMatchObject(change);
+  expect(await recorder.cost(() => bookmark(deps, ann, id))).toMatchObject({ reads: 3, writes: 2, trips: 2 });
+  expect(await recorder.cost(() => unbookmark(deps, ann, id))).toMatchObject({ reads: 3, writes: 2, trips: 2 });
+  expect(await recorder.cost(() => remove(deps, ann, id))).toMatchObject(change);
+  expect(await recorder.cost(() => remove(deps, ann, id))).toMatchObject(read);
+});
+
+test('a page of bookmarks takes two trips, and reads each conversation once', async () => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann);
+  for (let at = 0; at < 40; at += 1) {
+    await bookmark(deps, ann, (await send(deps, ann, conversation.id, words(200))).id);
+  }
+  const listed = await recorder.cost(() => bookmarks(deps, ann));
+  expect(listed.result.bookmarks).toHaveLength(40);
+  expect(listed).toMatchObject({ trips: 2, writes: 0 });
+  expect(listed.reads).toBeLessThanOrEqual(45);
 });

@@ -60,6 +60,17 @@ export const answering =
     );
   };
 
+/** Lets `change` happen once, between what a client has read and the first transaction that it commits. */
+export function overtaking(change: () => Promise<unknown>) {
+  let pending: typeof change | undefined = change;
+  return answering('TransactWriteItemsCommand', async (next) => {
+    const now = pending;
+    pending = undefined;
+    await now?.();
+    return next();
+  });
+}
+
 /** Makes the transactions of a client fail as `nextFault` says, which is told what each writes (`Put`, `Update` …). */
 export function failing(nextFault: (writes: readonly string[]) => Fault) {
   const committed = new Set<string>();

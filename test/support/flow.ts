@@ -1,8 +1,17 @@
 import type { Principal } from '../../core/domain/principal.ts';
+import { addBookmark } from '../../core/operations/add-bookmark.ts';
+import { addReaction } from '../../core/operations/add-reaction.ts';
 import * as creating from '../../core/operations/create-conversation.ts';
+import { deleteMessage } from '../../core/operations/delete-message.ts';
 import type { Deps } from '../../core/operations/deps.ts';
+import { editMessage } from '../../core/operations/edit-message.ts';
+import { getMessage } from '../../core/operations/get-message.ts';
+import * as marking from '../../core/operations/list-bookmarks.ts';
 import * as listing from '../../core/operations/list-conversations.ts';
 import * as paging from '../../core/operations/list-messages.ts';
+import { listReactions } from '../../core/operations/list-reactions.ts';
+import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
+import { removeReaction } from '../../core/operations/remove-reaction.ts';
 import * as sending from '../../core/operations/send-message.ts';
 
 /** The operations of the flow, where a test says only what matters to it. */
@@ -64,3 +73,31 @@ export async function allMessages(deps: Deps, caller: Principal, conversationId:
   } while (cursor !== undefined);
   return found;
 }
+
+/** What may be done to one message; `by` names the acting user, as a service does. */
+export const get = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  getMessage(deps, caller, { messageId, actingUserId: by });
+
+export const edit = (deps: Deps, caller: Principal, messageId: string, text: string, by?: string) =>
+  editMessage(deps, caller, { messageId, text, actingUserId: by });
+
+export const remove = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  deleteMessage(deps, caller, { messageId, actingUserId: by });
+
+export const reactions = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  listReactions(deps, caller, { messageId, actingUserId: by });
+
+export const react = (deps: Deps, caller: Principal, messageId: string, emoji: string, by?: string) =>
+  addReaction(deps, caller, { messageId, emoji, actingUserId: by });
+
+export const takeBack = (deps: Deps, caller: Principal, messageId: string, emoji: string, by?: string) =>
+  removeReaction(deps, caller, { messageId, emoji, actingUserId: by });
+
+export const bookmark = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  addBookmark(deps, caller, { messageId, actingUserId: by });
+
+export const unbookmark = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  removeBookmark(deps, caller, { messageId, actingUserId: by });
+
+export const bookmarks = (deps: Deps, caller: Principal, input: Partial<marking.ListBookmarksInput> = {}) =>
+  marking.listBookmarks(deps, caller, { limit: 50, cursor: undefined, actingUserId: undefined, ...input });
