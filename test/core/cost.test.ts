@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { BatchWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../core/contract/limits.ts';
 import { nextMessage } from '../../core/domain/message.ts';
 import type { Deps } from '../../core/operations/deps.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
 import { readConversation } from '../../core/store/conversations.ts';
-import { headKey } from '../../core/store/keys.ts';
+import { headKey, messageKey } from '../../core/store/keys.ts';
 import { putMessage } from '../../core/store/messages.ts';
 import {
   bookmark,
@@ -183,4 +184,28 @@ test('a page of bookmarks takes two trips, and reads each conversation once', as
   expect(listed.result.bookmarks).toHaveLength(40);
   expect(listed).toMatchObject({ trips: 2, writes: 0 });
   expect(listed.reads).toBeLessThanOrEqual(45);
+});
+
+test('a page that ends early because of its size reads little past its end', async () => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann);
+  for (let at = 0; at < 70; at += 1) {
+    const { id } = await send(deps, ann, conversation.id, 'popular');
+    const names = Array.from({ length: limits.reactions }, () => `${randomUUID()}#+1`);
+    await deps.table.client.send(
+      new UpdateCommand({
+        TableName: deps.table.name,
+        Key: messageKey(id),
+        UpdateExpression: 'SET reactions = :reactions',
+        ExpressionAttributeValues: { ':reactions': Object.fromEntries(names.map((name) => [name, 1])) },
+      }),
+    );
+  }
+  const listed = await recorder.cost(() => page(deps, ann, conversation.id, { limit: 100 }));
+  const { messages, next } = listed.result;
+  expect(messages.length).toBeGreaterThan(10);
+  expect(messages.length).toBeLessThan(30);
+  expect(next).toBeDefined();
+  // Of more than three megabytes at most two, a query each: 256 units a megabyte.
+  expect(listed.reads).toBeLessThan(2.1 * 256);
 });

@@ -11,6 +11,7 @@ const [acme, other] = [randomUUID(), randomUUID()];
 const [ann, bob] = [someone(acme), someone(acme)];
 const secrets: string[] = [];
 const ids = { conversation: '', message: '' };
+const emoji = `/${randomUUID()}`;
 const key = 'the same key';
 
 /** Everything that one organization has; whatever else the API keeps is to be added here. */
@@ -26,7 +27,9 @@ beforeAll(async () => {
   const path = `POST /conversations/${conversation.id}/messages` as const;
   const message = messageIn(await call(ann, path, { body: { text, clientMessageId: key }, headers }));
   Object.assign(ids, { conversation: conversation.id, message: message.id });
-  secrets.push(conversation.id, direct.id, message.id, name, text, link.id);
+  await call(ann, `POST /messages/${message.id}/reactions`, { body: { emoji } });
+  await call(ann, `POST /messages/${message.id}/bookmarks`);
+  secrets.push(conversation.id, direct.id, message.id, name, text, link.id, emoji);
 });
 
 /** The path of a route, filled in with what belongs to the one organization. */
@@ -35,6 +38,7 @@ function pathOf({ path }: Route): `/${string}` {
     '/conversations/{id}': ids.conversation,
     '/messages/{id}': ids.message,
     '/{userId}': bob.sub,
+    '/{emoji}': encodeURIComponent(emoji),
   };
   let filled: string = path;
   for (const [place, value] of Object.entries(values)) {
@@ -48,7 +52,14 @@ function pathOf({ path }: Route): `/${string}` {
 function drive(route: Route, caller: Caller): Promise<Answer> {
   const { query, headers, body } = route.request;
   const acting = caller.roles?.includes('SERVICE') ? { userId: ann.sub, senderUserId: ann.sub } : {};
-  const known = { ...acting, participantIds: [bob.sub], uuid: ids.message, text: 'probe', clientMessageId: key };
+  const known = {
+    ...acting,
+    participantIds: [bob.sub],
+    uuid: ids.message,
+    text: 'probe',
+    emoji: '+1',
+    clientMessageId: key,
+  };
   const search = query && new URLSearchParams(sampleOf(query, acting) as Record<string, string>);
   return call(caller, `${route.method} ${pathOf(route)}${search?.size ? (`?${search}` as const) : ''}`, {
     ...(headers ? { headers: sampleOf(headers, { 'idempotency-key': key }) as Record<string, string> } : {}),
@@ -86,7 +97,9 @@ describe.each([
 });
 
 test('the probes are good requests: whom it belongs to gets an answer from every route', async () => {
-  for (const route of guarded) {
+  // Removals come last, and in reverse: the whole after its parts.
+  const [removals, others] = [true, false].map((is) => guarded.filter(({ method }) => (method === 'DELETE') === is));
+  for (const route of [...(others ?? []), ...(removals ?? []).reverse()]) {
     const { status, body } = await drive(route, ann);
     // Where the probe repeats a key with other words it is refused for that alone.
     if (status === 409) expect(body).toMatchObject({ message: expect.stringContaining('key') });

@@ -31,6 +31,16 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(ann, `GET ${messages}?limit=1`);
   await ask(ann, `GET /conversations/${group.id}`);
   await ask(ann, 'GET /conversations');
+  const one = `/messages/${parent.id}` as const;
+  await ask(ann, `GET ${one}`);
+  await ask(ann, `PATCH ${one}`, { body: { text: `${secret}!` } });
+  await ask(ann, `POST ${one}/reactions`, { body: { emoji: '+1' } });
+  await ask(ann, `GET ${one}/reactions`);
+  await ask(ann, `DELETE ${one}/reactions/+1`);
+  await ask(ann, `POST ${one}/bookmarks`);
+  await ask(ann, 'GET /bookmarks');
+  await ask(ann, `DELETE ${one}/bookmarks`);
+  await ask(ann, `DELETE ${one}`);
   // Failures too, where messages of errors are tempting.
   await ask(ann, `POST ${messages}`, { body: `{"text":"${secret}` });
   await ask(ann, `POST ${messages}`, { body: { text: 7, senderUserId: secret } });
