@@ -3,7 +3,7 @@ import { type Failure, notFound } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Changed } from '../store/change-message.ts';
-import { type MessageRead, readMessagesInConversations } from '../store/messages.ts';
+import { type MessageRead, readMessageInConversation } from '../store/messages.ts';
 import type { Table } from '../store/table.ts';
 
 /** A message that is there. */
@@ -22,7 +22,7 @@ export async function accessMessage(
   id: string,
   viewer: UserId | undefined,
 ): Promise<MessageAccess> {
-  const [found] = await readMessagesInConversations(table, organization, [id], viewer);
+  const found = await readMessageInConversation(table, organization, id, viewer);
   if (!found) throw notFound('Message');
   requireAccess(viewer, found.own);
   const { message } = found;

@@ -111,6 +111,14 @@ export async function readMessagesInConversations(
   });
 }
 
+/** As `readMessagesInConversations`, of one message. */
+export const readMessageInConversation = async (
+  table: Table,
+  organization: string,
+  id: string,
+  viewer: UserId | undefined,
+): Promise<MessageRead | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
+
 /** Whether a conversation has a message; consistently. `id` must be one that can belong to it. */
 export const hasMessage = async (table: Table, id: string): Promise<boolean> =>
   (await readItem(table, messageKey(id))) !== undefined;

@@ -79,7 +79,7 @@ const ways: Record<string, Way> = {
 };
 
 describe.each(Object.entries(ways))('%s', (name, way) => {
-  test('takes part in the conversation, and a message that is there', async () => {
+  test('needs a message that is there, and a part in its conversation', async () => {
     const { table, deps, ann, bob, id, conversation } = await world();
     const item = () => readItem(table, messageKey(id));
     const before = await item();
