@@ -23,6 +23,15 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'put-profile': { table: ['UpdateItem'] },
   'get-platform': { table: ['GetItem'] },
   'put-platform': { table: ['UpdateItem'] },
+  'get-message': { table: ['BatchGetItem'] },
+  'edit-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'delete-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'list-reactions': { table: ['BatchGetItem'] },
+  'add-reaction': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'remove-reaction': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'add-bookmark': { table: ['BatchGetItem', 'PutItem'] },
+  'remove-bookmark': { table: ['BatchGetItem', 'DeleteItem'] },
+  'list-bookmarks': { table: ['Query', 'BatchGetItem'] },
   health: {},
 };
 

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
+import { Bookmark, BookmarkedMessage } from './native/bookmark.ts';
 import { Conversation, CreateConversationRequest, Link, UpdateConversationRequest } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
-import { Message, SendMessageRequest } from './native/message.ts';
+import { EditMessageRequest, Message, SendMessageRequest } from './native/message.ts';
 import { AddParticipantRequest, ChangeRoleRequest, Participant } from './native/participant.ts';
 import { Platform, PutPlatformRequest } from './native/platform.ts';
 import { Profile, PutProfileRequest } from './native/profile.ts';
-import { Reaction } from './native/reaction.ts';
+import { AddReactionRequest, Reaction } from './native/reaction.ts';
 import { ConversationRead, MarkReadRequest } from './native/read.ts';
 import { type Dialect, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
@@ -30,8 +31,12 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
       ConversationRead,
       MarkReadRequest,
       Message,
-      Reaction,
       SendMessageRequest,
+      EditMessageRequest,
+      Reaction,
+      AddReactionRequest,
+      Bookmark,
+      BookmarkedMessage,
       Profile,
       PutProfileRequest,
       Platform,

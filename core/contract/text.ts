@@ -5,6 +5,9 @@ export const codePoints = (text: string): number => {
   return count;
 };
 
+/** How many bytes `text` takes in UTF-8. */
+export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length;
+
 /** The first `most` code points of `text`; never half of a surrogate pair. */
 export const firstCodePoints = (text: string, most: number): string =>
   text.length <= most

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { codePoints, isBlank } from './text.ts';
+import { codePoints, isBlank, utf8Bytes } from './text.ts';
 
 /** A UUID of any version or variant; read in lower case. */
 export const uuid = () => z.guid('must be a UUID').check(z.toLowerCase());
@@ -55,6 +55,12 @@ export const webUrl = () =>
 
 /** A key that makes a retry safe. */
 export const idempotencyKey = () => label(limits.idempotencyKey);
+
+/** What somebody reacts with: any label that is short in bytes of UTF-8, of which one emoji may have many. */
+export const emoji = () =>
+  label(limits.emojiBytes).check(
+    z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, `must have at most ${limits.emojiBytes} bytes`),
+  );
 
 /** `limit` of a list, as a query carries it; a number once read. */
 export const pageLimit = () =>

@@ -15,19 +15,27 @@ export function requireParticipant<Part extends Participant>(own: Part | undefin
 }
 
 /**
- * Lets active participants pass, and a service that acts as itself: it administers its organization.
- * @param viewer who wants to read; undefined for such a service
+ * Whether somebody may read a conversation: an active participant, or a service that acts as itself, as it administers
+ * its organization.
+ * @param viewer undefined for such a service
  * @param own the viewer's part in the conversation, if there is one
+ */
+export const mayRead = (viewer: UserId | undefined, own: Participant | undefined): boolean =>
+  viewer === undefined || own?.leftAt === null;
+
+/**
+ * Lets pass who may read, by `mayRead`.
  * @throws Failure `forbidden`
  */
 export function requireAccess(viewer: UserId | undefined, own: Participant | undefined): void {
-  if (viewer !== undefined) requireParticipant(own);
+  if (!mayRead(viewer, own)) throw notParticipant();
 }
 
 /**
- * Lets admins pass among those who have access, and a service that acts as itself.
+ * Lets admins pass, and a service that acts as itself.
  * @throws Failure `forbidden`
  */
 export function requireAdmin(actor: UserId | undefined, own: Participant | undefined): void {
-  if (actor !== undefined && requireParticipant(own).role !== 'admin') throw forbidden('Only an admin may do that');
+  requireAccess(actor, own);
+  if (actor !== undefined && own?.role !== 'admin') throw forbidden('Only an admin may do that');
 }

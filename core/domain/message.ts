@@ -1,14 +1,7 @@
 import type { Conversation } from './conversation.ts';
 import { messageId, nextCreatedAt, tailOf } from './ids.ts';
 import type { UserId } from './principal.ts';
-
-/** One user's emoji on a message. */
-export interface Reaction {
-  readonly id: string;
-  readonly userId: UserId;
-  readonly emoji: string;
-  readonly createdAt: number;
-}
+import type { Reaction } from './reaction.ts';
 
 /** What a system message tells of. */
 export type SystemEvent = 'join' | 'leave';
@@ -89,6 +82,14 @@ function place(conversation: Conversation, now: number) {
     reactions: [],
   };
 }
+
+/** The message with another text. `now` in Unix milliseconds. */
+export const withText = (message: Message, text: string, now: number): Message => ({
+  ...message,
+  text,
+  editedAt: Math.max(now, message.createdAt),
+  revision: message.revision + 1,
+});
 
 /** Whether a message id, well-formed, can belong to a conversation. */
 export const belongsTo = (messageId: string, conversationId: string): boolean =>

@@ -38,7 +38,8 @@ const positionIn = (conversationId: string, { from = 0, before = Number.POSITIVE
 
 /**
  * A page of a conversation's messages, its own latest write included: newest first, or after a point oldest first.
- * A time is included by `after` and excluded by `before`; a message is always excluded.
+ * A time is included by `after` and excluded by `before`; a message is always excluded. A page ends before its answer is
+ * too large.
  * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
  */
 export async function listMessages(

@@ -58,6 +58,15 @@ export const directoryKey = (organization: string, userId: UserId) => ({
 /** A platform: the public key names it, whatever its organization. */
 export const platformKey = (publicKey: string) => ({ pk: `PL#${publicKey}`, sk: '#' });
 
+/** A user's bookmark of a message; those of one user sort as their messages do. */
+export const bookmarkKey = (organization: string, userId: UserId, messageId: string) => ({
+  pk: `U#${organization}#${userId}`,
+  sk: `B#${messageId}`,
+});
+
+/** The message's id in such an `sk`. */
+export const bookmarkedIn = (sk: string): string => sk.slice('B#'.length);
+
 /** What makes a direct conversation the only one of its kind. */
 export interface Pair {
   readonly organization: string;

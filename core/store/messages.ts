@@ -2,11 +2,13 @@ import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
+import { fittingPage } from '../domain/page-size.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
 import { membershipFrom } from './participants.ts';
+import { Reactions, reactionsFrom } from './reactions.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
@@ -25,9 +27,7 @@ const MessageItem = z.object({
   revision: z.number(),
   editedAt: z.optional(z.number()),
   deletedAt: z.optional(z.number()),
-  reactions: z.optional(
-    z.array(z.object({ id: z.string(), userId: z.string(), emoji: z.string(), createdAt: z.number() })),
-  ),
+  reactions: Reactions,
 });
 
 function messageFrom(item: Item, conversationId: string): Message {
@@ -47,7 +47,7 @@ function messageFrom(item: Item, conversationId: string): Message {
     revision: stored.revision,
     editedAt: stored.editedAt ?? null,
     deletedAt: stored.deletedAt ?? null,
-    reactions: stored.reactions ?? [],
+    reactions: reactionsFrom(id, stored.reactions),
   };
 }
 
@@ -65,6 +65,7 @@ export const putMessage = (message: Message): TransactionItem => ({
       seq: message.seq,
       ordinal: message.ordinal,
       revision: message.revision,
+      reactions: {},
     } satisfies z.infer<typeof MessageItem> & Item,
     ConditionExpression: 'attribute_not_exists(pk)',
   },
@@ -85,27 +86,39 @@ export interface MessageRead {
 }
 
 /**
- * Reads a message, its conversation and the viewer's part in that by the message's id alone: the id ends as that of its
- * conversation does, so it finds all three. Consistently, in one trip.
- * @returns undefined where the organization has no conversation in which such a message could be
+ * Reads messages, each with its conversation and the viewer's part in that, by the messages' ids alone: an id ends as
+ * that of its conversation does, so it finds all three. Consistently, in one trip.
+ * @returns for each id, undefined where the organization has no conversation in which such a message could be
  */
-export async function readMessageInConversation(
+export async function readMessagesInConversations(
+  table: Table,
+  organization: string,
+  ids: readonly string[],
+  viewer: UserId | undefined,
+): Promise<(MessageRead | undefined)[]> {
+  const keysOf = (id: string) => [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
+  const keys = ids.map(keysOf);
+  const items = await readItems(table, keys.flat(), { consistent: true });
+  return keys.map(({ length }, at) => {
+    const [head, item, own] = items.slice(at * length, (at + 1) * length);
+    const conversation = conversationIn(head, organization);
+    return (
+      conversation && {
+        conversation,
+        own: own && membershipFrom(own),
+        message: item && messageFrom(item, conversation.id),
+      }
+    );
+  });
+}
+
+/** As `readMessagesInConversations`, of one message. */
+export const readMessageInConversation = async (
   table: Table,
   organization: string,
   id: string,
   viewer: UserId | undefined,
-): Promise<MessageRead | undefined> {
-  const keys = [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
-  const [head, item, own] = await readItems(table, keys, { consistent: true });
-  const conversation = conversationIn(head, organization);
-  return (
-    conversation && {
-      conversation,
-      own: own && membershipFrom(own),
-      message: item && messageFrom(item, conversation.id),
-    }
-  );
-}
+): Promise<MessageRead | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
 
 /** Whether a conversation has a message; consistently. `id` must be one that can belong to it. */
 export const hasMessage = async (table: Table, id: string): Promise<boolean> =>
@@ -122,7 +135,10 @@ export interface Stretch {
   readonly past?: string | undefined;
 }
 
-/** The first `limit` messages of a stretch, consistently, and whether there are more. */
+/**
+ * The first messages of a stretch, consistently, and whether there are more.
+ * @param limit so many at most; fewer where more would not fit into one answer
+ */
 export async function readMessages(
   table: Table,
   conversationId: string,
@@ -131,6 +147,7 @@ export async function readMessages(
 ): Promise<{ messages: Message[]; more: boolean }> {
   const { pk } = messageKey(conversationId);
   const found: Message[] = [];
+  let fitting: readonly Message[];
   let start: Item | undefined = past === undefined ? undefined : { ...messageKey(past) };
   // A page ends at one megabyte, which a hundred long messages can pass: the rest is read on.
   do {
@@ -149,6 +166,8 @@ export async function readMessages(
     });
     for (const item of page.items) found.push(messageFrom(item, conversationId));
     start = page.more;
-  } while (start && found.length <= limit);
-  return { messages: found.slice(0, limit), more: found.length > limit };
+    fitting = fittingPage(found);
+  } while (start && found.length <= limit && fitting.length === found.length);
+  const messages = fitting.slice(0, limit);
+  return { messages, more: found.length > messages.length };
 }

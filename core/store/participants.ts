@@ -78,20 +78,22 @@ const updateAsRead = (
   },
 });
 
-/** Part of a transaction that is refused unless the user takes part; as an admin, where that is asked for. */
-export const checkParticipant = (conversationId: string, userId: UserId, role?: Extract<Role, 'admin'>) =>
-  ({
-    ConditionCheck: {
-      Key: participantKey(conversationId, userId),
-      ...(role
-        ? {
-            ConditionExpression: `${IS_ACTIVE} AND #role = :role`,
-            ExpressionAttributeNames: { '#role': 'role' },
-            ExpressionAttributeValues: { ':role': role },
-          }
-        : { ConditionExpression: IS_ACTIVE }),
-    },
-  }) satisfies TransactionItem;
+/**
+ * The check that a user takes part in a conversation, or is its admin.
+ * @param id that of the conversation, or of a message in it
+ */
+export const checkParticipant = (id: string, userId: UserId, needed: Role = 'member'): TransactionItem => ({
+  ConditionCheck: {
+    Key: participantKey(id, userId),
+    ...(needed === 'member'
+      ? { ConditionExpression: IS_ACTIVE }
+      : {
+          ConditionExpression: `${IS_ACTIVE} AND #role = :role`,
+          ExpressionAttributeNames: { '#role': 'role' },
+          ExpressionAttributeValues: { ':role': needed },
+        }),
+  },
+});
 
 const everyParticipant = (conversationId: string) => {
   const { pk, sk: prefix } = participantKey(conversationId, '');

@@ -19,7 +19,7 @@ export async function readItem(
 }
 
 /**
- * Reads any number of items in one trip of parallel batches.
+ * Reads any number of items in one trip of parallel batches; a key that comes twice is read once.
  * @returns for each key its item, or undefined; in the order of the keys
  * @throws Failure `unavailable`
  */
@@ -29,7 +29,8 @@ export async function readItems(
   { consistent }: { consistent: boolean },
 ): Promise<(Item | undefined)[]> {
   const found = new Map<string, Item>();
-  await inBatches(keys, BATCH_KEYS, (batch) => readBatch(table, batch, consistent, found));
+  const distinct = [...new Map(keys.map((key) => [mapKey(key), key])).values()];
+  await inBatches(distinct, BATCH_KEYS, (batch) => readBatch(table, batch, consistent, found));
   return keys.map((key) => found.get(mapKey(key)));
 }
 

@@ -25,7 +25,7 @@ export async function updateConversation(
 ): Promise<boolean> {
   const { committed } = await transact(table, [
     updateHead(id, changes),
-    ...(actorId === undefined ? [] : [checkParticipant(id, actorId, kind === 'group' ? 'admin' : undefined)]),
+    ...(actorId === undefined ? [] : [checkParticipant(id, actorId, kind === 'group' ? 'admin' : 'member')]),
   ]);
   return committed;
 }

@@ -69,7 +69,7 @@ export async function updateItem(
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** One write of a transaction; the table is added when it is sent. */
+/** One write of a transaction, or one check; the table is added when it is sent. */
 export type TransactionItem = {
   readonly [Kind in 'Put' | 'Update' | 'Delete' | 'ConditionCheck']?: Omit<NonNullable<Write[Kind]>, 'TableName'>;
 };

@@ -1,7 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../core/contract/limits.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
-import { add, conversations, create, leave, markRead, page, rank, remove, send, unread } from '../support/flow.ts';
+import { messageKey } from '../../core/store/keys.ts';
+import {
+  add,
+  bookmark,
+  bookmarks,
+  conversations,
+  create,
+  edit,
+  leave,
+  markRead,
+  page,
+  rank,
+  react,
+  reactions,
+  remove,
+  send,
+  show,
+  takeBack,
+  unbookmark,
+  unread,
+  unsay,
+} from '../support/flow.ts';
 import { withPast, words } from '../support/past.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
@@ -134,4 +157,63 @@ test.each([3, 5_000])('reading on costs the same after %i messages', async (earl
   const back = await recorder.cost(() => markRead(deps, bob, id, first?.id ?? ''));
   expect(back).toMatchObject({ reads: 3, writes: 0, trips: 1 });
   expect(await unread(deps, bob, id)).toBe(0);
+});
+
+test.each([
+  [2, 10],
+  [80, 1_000],
+])('of %i participants and %i messages, what is done to one message costs the same', async (participants, earlier) => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann, { participantIds: others(participants - 1) });
+  await withPast(deps, conversation.id, ann.organization, ann.subject, earlier);
+  const { id } = await send(deps, ann, conversation.id, words(200));
+  const read = { reads: 3, writes: 0, trips: 1 };
+  expect(await recorder.cost(() => show(deps, ann, id))).toMatchObject(read);
+  expect(await recorder.cost(() => reactions(deps, ann, id))).toMatchObject(read);
+  // Two units for the message, two for the check that its changer takes part.
+  const change = { reads: 3, writes: 4, trips: 2 };
+  expect(await recorder.cost(() => react(deps, ann, id, '+1'))).toMatchObject(change);
+  expect(await recorder.cost(() => react(deps, ann, id, '+1'))).toMatchObject(read);
+  expect(await recorder.cost(() => takeBack(deps, ann, id, '+1'))).toMatchObject(change);
+  expect(await recorder.cost(() => edit(deps, ann, id, words(200)))).toMatchObject(change);
+  expect(await recorder.cost(() => bookmark(deps, ann, id))).toMatchObject({ reads: 3, writes: 2, trips: 2 });
+  expect(await recorder.cost(() => unbookmark(deps, ann, id))).toMatchObject({ reads: 3, writes: 2, trips: 2 });
+  expect(await recorder.cost(() => unsay(deps, ann, id))).toMatchObject(change);
+  expect(await recorder.cost(() => unsay(deps, ann, id))).toMatchObject(read);
+});
+
+test('a page of bookmarks takes two trips, and reads each conversation once', async () => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann);
+  for (let at = 0; at < 40; at += 1) {
+    await bookmark(deps, ann, (await send(deps, ann, conversation.id, words(200))).id);
+  }
+  const listed = await recorder.cost(() => bookmarks(deps, ann));
+  expect(listed.result.bookmarks).toHaveLength(40);
+  expect(listed).toMatchObject({ trips: 2, writes: 0 });
+  expect(listed.reads).toBeLessThanOrEqual(45);
+});
+
+test('a page that ends early because of its size reads little past its end', async () => {
+  const { recorder, deps, ann } = await world();
+  const { conversation } = await create(deps, ann);
+  for (let at = 0; at < 70; at += 1) {
+    const { id } = await send(deps, ann, conversation.id, 'popular');
+    const names = Array.from({ length: limits.reactions }, () => `${randomUUID()}#+1`);
+    await deps.table.client.send(
+      new UpdateCommand({
+        TableName: deps.table.name,
+        Key: messageKey(id),
+        UpdateExpression: 'SET reactions = :reactions',
+        ExpressionAttributeValues: { ':reactions': Object.fromEntries(names.map((name) => [name, 1])) },
+      }),
+    );
+  }
+  const listed = await recorder.cost(() => page(deps, ann, conversation.id, { limit: 100 }));
+  const { messages, next } = listed.result;
+  expect(messages.length).toBeGreaterThan(10);
+  expect(messages.length).toBeLessThan(30);
+  expect(next).toBeDefined();
+  // Of more than three megabytes at most two, a query each: 256 units a megabyte.
+  expect(listed.reads).toBeLessThan(2.1 * 256);
 });

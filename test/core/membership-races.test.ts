@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Table } from '../../core/store/table.ts';
-import { colliding, interleaving } from '../support/faults.ts';
+import { colliding, overtaking } from '../support/faults.ts';
 import { add, allMessages, create, end, get, leave, markRead, rank, remove, send, update } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -19,7 +19,7 @@ async function world(...admins: ('bob' | 'cleo')[]) {
 
 /** The table, as it behaves when `change` happens between what an operation reads and what it commits. */
 const during = async (table: Table, change: () => Promise<unknown>) =>
-  depsOf(await openTable({ existing: table, client: interleaving(change) }));
+  depsOf(await openTable({ existing: table, client: overtaking(change) }));
 
 const rolesIn = async (deps: Parameters<typeof get>[0], id: string) => {
   const { ownerId, adminCount, participants } = await get(deps, serviceOf('acme'), id);

@@ -4,7 +4,7 @@ import { getConversation } from '../../core/operations/get-conversation.ts';
 import { headKey, participantKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import type { Key, Table } from '../../core/store/table.ts';
-import { interleaving } from '../support/faults.ts';
+import { overtaking } from '../support/faults.ts';
 import { allMessages, conversations, create, page, send } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -31,7 +31,7 @@ async function world() {
 
 /** A table on which `change` happens between what a send reads and what it commits. */
 const interleaved = (table: Table, change: () => Promise<unknown>) =>
-  openTable({ existing: table, client: interleaving(change) });
+  openTable({ existing: table, client: overtaking(change) });
 
 test.each([
   [

@@ -217,11 +217,80 @@ describe('what changes a conversation', () => {
   });
 });
 
+describe('an edit', () => {
+  test.each<[string, unknown, string[]]>([
+    ['without a body', undefined, ['']],
+    ['without a text', {}, ['text']],
+    ['of a number', { text: 7 }, ['text']],
+    ['of null', { text: null }, ['text']],
+    ['of white space', { text: ' \n\u3000' }, ['text']],
+    ['of 5,001 characters', { text: 'x'.repeat(5_001) }, ['text']],
+    ['of half a character', '{"text":"half \\ud83d"}', ['text']],
+  ])('%s is refused', async (_, body, paths) => {
+    expect(await attempt(`PATCH /messages/${elsewhere}`, { body })).toMatchObject(invalid(...paths));
+    expect((await call(ann, `GET /messages/${elsewhere}`)).body).toMatchObject({ text: 'x', revision: 1 });
+  });
+
+  test('may be as long as a message, and of nothing but its text', async () => {
+    const text = '\u{1F600}'.repeat(5_000);
+    const { id: message } = messageIn(await call(ann, `POST /conversations/${id}/messages`, { body: { text: 'x' } }));
+    const body = { text, deletedAt: 'now', senderUserId: randomUUID(), __proto__: { seq: 99 } };
+    const answer = await call(ann, `PATCH /messages/${message}`, { body });
+    expect(answer).toMatchObject({ status: 200, body: { text, deletedAt: null, senderUserId: ann.sub } });
+  });
+});
+
+describe('an emoji', () => {
+  test.each<[string, unknown]>([
+    ['missing', {}],
+    ['a number', { emoji: 7 }],
+    ['null', { emoji: null }],
+    ['a list', { emoji: ['+1'] }],
+    ['empty', { emoji: '' }],
+    ['blank', { emoji: ' \u2003' }],
+    ['with outer white space', { emoji: ' +1' }],
+    ['with a control character', { emoji: 'a\u0007b' }],
+    ['of 65 bytes', { emoji: 'x'.repeat(65) }],
+    ['of 65 bytes that are fewer characters', { emoji: `${'\u{1F600}'.repeat(16)}x` }],
+    ['of half a character', '{"emoji":"\\ud83d"}'],
+  ])('that is %s is refused', async (_, body) => {
+    expect(await attempt(`POST /messages/${elsewhere}/reactions`, { body })).toMatchObject(invalid('emoji'));
+    expect((await call(ann, `GET /messages/${elsewhere}`)).body).toMatchObject({ reactions: [], revision: 1 });
+  });
+
+  test.each(['%20', '%07', `${'x'.repeat(65)}`, '%F0%9F%98%80'.repeat(17), '+1%0A'])(
+    'that is %s in a path is refused',
+    async (emoji) => {
+      expect(await attempt(`DELETE /messages/${elsewhere}/reactions/${emoji}`)).toMatchObject(invalid('emoji'));
+    },
+  );
+
+  test('may have 64 bytes, and in a path be what decodes to nothing', async () => {
+    const emoji = '\u{1F600}'.repeat(16);
+    const { id: message } = messageIn(await call(ann, `POST /conversations/${id}/messages`, { body: { text: 'x' } }));
+    const reactions = `/messages/${message}/reactions` as const;
+    expect(await call(ann, `POST ${reactions}`, { body: { emoji } })).toMatchObject({ status: 201, body: { emoji } });
+    expect((await call(ann, `DELETE ${reactions}/${encodeURIComponent(emoji)}`)).status).toBe(200);
+    for (const malformed of ['%zz', '%', '%F0%9F']) {
+      const answer = await attempt(`DELETE ${reactions}/${malformed}`);
+      expect(answer).toMatchObject({ status: 404, body: { message: 'Reaction not found' }, written: 0 });
+    }
+  });
+});
+
 describe('an id in a path', () => {
   test.each(['1', 'me', '%00', '..%2f', '%zz', '%', `${randomUUID()}x`, `%7B${randomUUID()}%7D`])(
     'that is %s is refused',
     async (malformed) => {
-      for (const route of [`GET /conversations/${malformed}`, `GET /conversations/${malformed}/messages`] as const) {
+      for (const route of [
+        `GET /conversations/${malformed}`,
+        `GET /conversations/${malformed}/messages`,
+        `GET /messages/${malformed}`,
+        `DELETE /messages/${malformed}`,
+        `GET /messages/${malformed}/reactions`,
+        `DELETE /messages/${malformed}/reactions/x`,
+        `POST /messages/${malformed}/bookmarks`,
+      ] as const) {
         expect(await attempt(route)).toMatchObject(invalid('id'));
       }
     },
@@ -252,7 +321,7 @@ describe('a list', () => {
   test.each(['0', '101', 'abc', '-1', '1.5', '1e1', '', ' 5', '99999999999999999999'])(
     'of limit %j is refused',
     async (limit) => {
-      for (const list of ['/conversations', `/conversations/${id}/messages`] as const) {
+      for (const list of ['/conversations', `/conversations/${id}/messages`, '/bookmarks'] as const) {
         expect(await attempt(`GET ${list}?${new URLSearchParams({ limit })}`)).toMatchObject(invalid('limit'));
       }
     },

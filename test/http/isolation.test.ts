@@ -14,6 +14,7 @@ const service = { sub: 'backend', org_id: acme, roles: ['SERVICE'] };
 const publicKey = randomUUID();
 const secrets: string[] = [];
 const ids = { conversation: '', message: '' };
+const emoji = `/${randomUUID()}`;
 const key = 'the same key';
 
 /** Everything that one organization has; whatever else the API keeps is to be added here. */
@@ -35,7 +36,9 @@ beforeAll(async () => {
   const platform = `platform ${randomUUID()}`;
   await call(service, `PUT /platforms/${publicKey}`, { body: { name: platform } });
   secrets.push(platform);
-  secrets.push(conversation.id, direct.id, message.id, name, text, link.id);
+  await call(ann, `POST /messages/${message.id}/reactions`, { body: { emoji } });
+  await call(ann, `POST /messages/${message.id}/bookmarks`);
+  secrets.push(conversation.id, direct.id, message.id, name, text, link.id, emoji);
 });
 
 /** The path of a route, filled in with what belongs to the one organization. */
@@ -45,6 +48,7 @@ function pathOf({ path }: Route): `/${string}` {
     '/messages/{id}': ids.message,
     '/{userId}': bob.sub,
     '/platforms/{publicKey}': publicKey,
+    '/{emoji}': encodeURIComponent(emoji),
   };
   let filled: string = path;
   for (const [place, value] of Object.entries(values)) {
@@ -60,7 +64,14 @@ function drive(route: Route, caller: Caller): Promise<Answer> {
   const isService = caller.roles?.includes('SERVICE') ?? false;
   // Platforms are for a service that acts as itself.
   const acting = isService && !isOfServices(route) ? { userId: ann.sub, senderUserId: ann.sub } : {};
-  const known = { ...acting, participantIds: [bob.sub], uuid: ids.message, text: 'probe', clientMessageId: key };
+  const known = {
+    ...acting,
+    participantIds: [bob.sub],
+    uuid: ids.message,
+    text: 'probe',
+    emoji: '+1',
+    clientMessageId: key,
+  };
   const search = query && new URLSearchParams(sampleOf(query, acting) as Record<string, string>);
   return call(caller, `${route.method} ${pathOf(route)}${search?.size ? (`?${search}` as const) : ''}`, {
     ...(headers ? { headers: sampleOf(headers, { 'idempotency-key': key }) as Record<string, string> } : {}),
@@ -116,7 +127,9 @@ describe.each([
 });
 
 test('the probes are good requests: whom it belongs to gets an answer from every route', async () => {
-  for (const route of guarded) {
+  // Removals come last, and in reverse: the whole after its parts.
+  const [removals, others] = [true, false].map((is) => guarded.filter(({ method }) => (method === 'DELETE') === is));
+  for (const route of [...(others ?? []), ...(removals ?? []).reverse()]) {
     const { status, body } = await drive(route, allowed(route));
     // Where the probe repeats a key with other words it is refused for that alone.
     if (status === 409) expect(body).toMatchObject({ message: expect.stringContaining('key') });

@@ -54,6 +54,16 @@ test('functions are granted what they do and nothing else, and log every request
   await ask(service, `POST /conversations/${group.id}/leave?userId=${ann.sub}`);
   await ask(service, `DELETE /conversations/${pair.id}`);
   await ask(ann, 'GET /conversations');
+  const one = `/messages/${parent.id}` as const;
+  await ask(ann, `GET ${one}`);
+  await ask(ann, `PATCH ${one}`, { body: { text: `${secret}!` } });
+  await ask(ann, `POST ${one}/reactions`, { body: { emoji: '+1' } });
+  await ask(ann, `GET ${one}/reactions`);
+  await ask(ann, `DELETE ${one}/reactions/+1`);
+  await ask(ann, `POST ${one}/bookmarks`);
+  await ask(ann, 'GET /bookmarks');
+  await ask(ann, `DELETE ${one}/bookmarks`);
+  await ask(ann, `DELETE ${one}`);
   await ask(ann, `GET /users/${ann.sub}`);
   await ask(ann, `PUT /users/${ann.sub}`, { body: { name: secret, avatarUrl: 'https://secret.example/me.png' } });
   await ask(ann, 'GET /users');

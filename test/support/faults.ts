@@ -60,8 +60,8 @@ export const answering =
     );
   };
 
-/** Lets `change` happen between what an operation reads first and what it then commits; once. */
-export function interleaving(change: () => Promise<unknown>) {
+/** Lets `change` happen once, between what a client has read and the first transaction that it commits. */
+export function overtaking(change: () => Promise<unknown>) {
   let pending: typeof change | undefined = change;
   return answering('TransactWriteItemsCommand', async (next) => {
     const now = pending;

@@ -1,17 +1,26 @@
 import type { Role } from '../../core/domain/participant.ts';
 import type { Principal, UserId } from '../../core/domain/principal.ts';
+import { addBookmark } from '../../core/operations/add-bookmark.ts';
 import * as adding from '../../core/operations/add-participant.ts';
+import { addReaction } from '../../core/operations/add-reaction.ts';
 import * as ranking from '../../core/operations/change-role.ts';
 import * as creating from '../../core/operations/create-conversation.ts';
+import { deleteMessage } from '../../core/operations/delete-message.ts';
 import type { Deps } from '../../core/operations/deps.ts';
+import { editMessage } from '../../core/operations/edit-message.ts';
 import * as getting from '../../core/operations/get-conversation.ts';
+import { getMessage } from '../../core/operations/get-message.ts';
 import * as counting from '../../core/operations/get-unread-count.ts';
 import * as leaving from '../../core/operations/leave-conversation.ts';
+import * as marking from '../../core/operations/list-bookmarks.ts';
 import * as listing from '../../core/operations/list-conversations.ts';
 import * as paging from '../../core/operations/list-messages.ts';
+import { listReactions } from '../../core/operations/list-reactions.ts';
 import * as reading from '../../core/operations/mark-read.ts';
+import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
 import * as ending from '../../core/operations/remove-conversation.ts';
 import * as removing from '../../core/operations/remove-participant.ts';
+import { removeReaction } from '../../core/operations/remove-reaction.ts';
 import * as sending from '../../core/operations/send-message.ts';
 import * as updating from '../../core/operations/update-conversation.ts';
 
@@ -121,3 +130,31 @@ export async function allMessages(deps: Deps, caller: Principal, conversationId:
   } while (cursor !== undefined);
   return found;
 }
+
+/** What may be done to one message; `by` names the acting user, as a service does. */
+export const show = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  getMessage(deps, caller, { messageId, actingUserId: by });
+
+export const edit = (deps: Deps, caller: Principal, messageId: string, text: string, by?: string) =>
+  editMessage(deps, caller, { messageId, text, actingUserId: by });
+
+export const unsay = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  deleteMessage(deps, caller, { messageId, actingUserId: by });
+
+export const reactions = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  listReactions(deps, caller, { messageId, actingUserId: by });
+
+export const react = (deps: Deps, caller: Principal, messageId: string, emoji: string, by?: string) =>
+  addReaction(deps, caller, { messageId, emoji, actingUserId: by });
+
+export const takeBack = (deps: Deps, caller: Principal, messageId: string, emoji: string, by?: string) =>
+  removeReaction(deps, caller, { messageId, emoji, actingUserId: by });
+
+export const bookmark = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  addBookmark(deps, caller, { messageId, actingUserId: by });
+
+export const unbookmark = (deps: Deps, caller: Principal, messageId: string, by?: string) =>
+  removeBookmark(deps, caller, { messageId, actingUserId: by });
+
+export const bookmarks = (deps: Deps, caller: Principal, input: Partial<marking.ListBookmarksInput> = {}) =>
+  marking.listBookmarks(deps, caller, { limit: 50, cursor: undefined, actingUserId: undefined, ...input });

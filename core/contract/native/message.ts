@@ -23,6 +23,8 @@ export const Message = z.object({
   clientMessageId: z.optional(z.string()),
 });
 
+export const EditMessageRequest = z.object({ text: writtenText(limits.text) });
+
 export const SendMessageRequest = z.object({
   senderUserId: z.nullish(uuid()),
   text: writtenText(limits.text),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { timestamp, uuid } from '../values.ts';
+import { emoji, timestamp, uuid } from '../values.ts';
 
 export const Reaction = z.object({
   id: uuid(),
@@ -8,3 +8,5 @@ export const Reaction = z.object({
   emoji: z.string(),
   createdAt: timestamp(),
 });
+
+export const AddReactionRequest = z.object({ emoji: emoji() });

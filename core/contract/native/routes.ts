@@ -1,3 +1,4 @@
+import { addBookmark, listBookmarks, removeBookmark } from './routes/bookmarks.ts';
 import {
   createConversation,
   getConversation,
@@ -6,7 +7,7 @@ import {
   updateConversation,
 } from './routes/conversations.ts';
 import { health } from './routes/health.ts';
-import { listMessages, sendMessage } from './routes/messages.ts';
+import { deleteMessage, editMessage, getMessage, listMessages, sendMessage } from './routes/messages.ts';
 import {
   addParticipant,
   changeRole,
@@ -15,6 +16,7 @@ import {
   removeParticipant,
 } from './routes/participants.ts';
 import { getPlatform, putPlatform } from './routes/platforms.ts';
+import { addReaction, listReactions, removeReaction } from './routes/reactions.ts';
 import { getUnreadCount, markRead } from './routes/reads.ts';
 import { getProfile, listProfiles, putProfile } from './routes/users.ts';
 
@@ -34,6 +36,15 @@ export const nativeRoutes = [
   getUnreadCount,
   sendMessage,
   listMessages,
+  getMessage,
+  editMessage,
+  deleteMessage,
+  listReactions,
+  addReaction,
+  removeReaction,
+  addBookmark,
+  removeBookmark,
+  listBookmarks,
   listProfiles,
   getProfile,
   putProfile,

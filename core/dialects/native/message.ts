@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type * as contract from '../../contract/native/message.ts';
 import type { Message } from '../../domain/message.ts';
 import { isoTime } from './codec.ts';
+import { reactionBody } from './reaction.ts';
 
 /** A message as the native dialect shows it to whoever may see it. */
 export const messageBody = (message: Message): z.infer<typeof contract.Message> => ({
@@ -17,12 +18,6 @@ export const messageBody = (message: Message): z.infer<typeof contract.Message> 
   revision: message.revision,
   editedAt: message.editedAt === null ? null : isoTime(message.editedAt),
   deletedAt: message.deletedAt === null ? null : isoTime(message.deletedAt),
-  reactions: message.reactions.map(({ id, userId, emoji, createdAt }) => ({
-    id,
-    messageId: message.id,
-    userId,
-    emoji,
-    createdAt: isoTime(createdAt),
-  })),
+  reactions: message.reactions.map(reactionBody),
   ...(message.clientMessageId === null ? {} : { clientMessageId: message.clientMessageId }),
 });

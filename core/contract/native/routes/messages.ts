@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { route } from '../../route.ts';
+import { nothing, route } from '../../route.ts';
 import { point } from '../../values.ts';
-import { Message, SendMessageRequest } from '../message.ts';
+import { EditMessageRequest, Message, SendMessageRequest } from '../message.ts';
 import { acting, byId, paging, retryable } from './parameters.ts';
 
 export const sendMessage = route({
@@ -38,4 +38,34 @@ export const listMessages = route({
   },
   responses: { 200: z.array(Message) },
   paged: true,
+});
+
+export const getMessage = route({
+  dialect: 'native',
+  method: 'GET',
+  path: '/messages/{id}',
+  operation: 'get-message',
+  summary: 'Get one message',
+  request: { path: byId, query: z.object(acting) },
+  responses: { 200: Message },
+});
+
+export const editMessage = route({
+  dialect: 'native',
+  method: 'PATCH',
+  path: '/messages/{id}',
+  operation: 'edit-message',
+  summary: "Change the text of one's own message",
+  request: { path: byId, query: z.object(acting), body: EditMessageRequest },
+  responses: { 200: Message },
+});
+
+export const deleteMessage = route({
+  dialect: 'native',
+  method: 'DELETE',
+  path: '/messages/{id}',
+  operation: 'delete-message',
+  summary: 'Delete a message: it keeps its place, without its text',
+  request: { path: byId, query: z.object(acting) },
+  responses: { 204: nothing },
 });

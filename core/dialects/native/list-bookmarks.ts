@@ -1,0 +1,22 @@
+import * as routes from '../../contract/native/routes/bookmarks.ts';
+import type { BookmarkPage, ListBookmarksInput } from '../../operations/list-bookmarks.ts';
+import { isoTime, nativeCodec, nextPage } from './codec.ts';
+
+export const listBookmarks = nativeCodec(routes.listBookmarks, {
+  decode: ({ query }): ListBookmarksInput => ({
+    actingUserId: query.userId,
+    limit: query.limit,
+    cursor: query.cursor,
+  }),
+  encode: ({ bookmarks, next }: BookmarkPage, request) => ({
+    status: 200,
+    headers: nextPage(routes.listBookmarks, request, next),
+    body: bookmarks.map(({ bookmark, message }) => ({
+      messageId: message.id,
+      conversationId: message.conversationId,
+      text: message.text,
+      createdAt: isoTime(bookmark.createdAt),
+      messageCreatedAt: isoTime(message.createdAt),
+    })),
+  }),
+});

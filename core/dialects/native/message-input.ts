@@ -1,0 +1,10 @@
+import type { MessageInput } from '../../operations/get-message.ts';
+
+/** What every request about one message says. */
+export const messageInput = ({
+  path,
+  query,
+}: {
+  readonly path: { readonly id: string };
+  readonly query: { readonly userId?: string | undefined };
+}): MessageInput => ({ messageId: path.id, actingUserId: query.userId });

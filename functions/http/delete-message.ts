@@ -1,0 +1,5 @@
+import { deleteMessage as native } from '../../core/dialects/native/delete-message.ts';
+import { deleteMessage } from '../../core/operations/delete-message.ts';
+import { httpFunction } from '../edge/http.ts';
+
+export const handler = httpFunction([native], deleteMessage);

@@ -1,0 +1,5 @@
+import { listBookmarks as native } from '../../core/dialects/native/list-bookmarks.ts';
+import { listBookmarks } from '../../core/operations/list-bookmarks.ts';
+import { httpFunction } from '../edge/http.ts';
+
+export const handler = httpFunction([native], listBookmarks);

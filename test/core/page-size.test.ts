@@ -1,0 +1,22 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fittingPage } from '../../core/domain/page-size.ts';
+
+const carried = (items: readonly unknown[]) =>
+  items.reduce<number>((bytes, item) => bytes + Buffer.byteLength(JSON.stringify(JSON.stringify(item))), 0);
+
+test('a page holds the first items, as many as fit into one answer, and always one', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ text: fc.string({ unit: 'binary' }), list: fc.array(fc.string()) })),
+      fc.nat(300),
+      (items, most) => {
+        const page = fittingPage(items, most);
+        expect(page).toEqual(items.slice(0, page.length));
+        expect(page.length).toBeGreaterThanOrEqual(Math.min(1, items.length));
+        if (page.length > 1) expect(carried(page)).toBeLessThanOrEqual(most);
+        if (page.length < items.length) expect(carried(items.slice(0, page.length + 1))).toBeGreaterThan(most);
+      },
+    ),
+  );
+});
