@@ -54,30 +54,25 @@ export async function readStanding(
   { organization, conversationId, userId, actorId }: MembershipTarget,
   key: IdempotencyKey | undefined,
 ): Promise<Standing | 'torn' | undefined> {
-  const isOwn = actorId === undefined || actorId === userId;
-  const [head, roster, targetItem, ...rest] = await readItems(
-    table,
-    [
-      headKey(conversationId),
-      rosterKey(conversationId),
-      participantKey(conversationId, userId),
-      ...(isOwn ? [] : [participantKey(conversationId, actorId)]),
-      ...(key ? [recordKey(key)] : []),
-    ],
-    { consistent: true },
-  );
+  const keys = [
+    headKey(conversationId),
+    rosterKey(conversationId),
+    participantKey(conversationId, userId),
+    participantKey(conversationId, actorId ?? userId),
+    ...(key ? [recordKey(key)] : []),
+  ];
+  const [head, roster, targetItem, actorItem, record] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, conversationId);
   if (!conversation) return undefined;
   if (isTorn(conversation, roster)) return 'torn';
 
   const target = targetItem && membershipFrom(targetItem);
-  const actorItem = isOwn ? targetItem : rest.shift();
   return {
     conversation,
     actor: actorId === undefined ? undefined : actorItem && membershipFrom(actorItem),
     target,
     everybody: await readEverybody(table, conversation, roster, target),
-    record: rest.shift(),
+    record,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Message } from '../../core/domain/message.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { readActiveParticipants } from '../../core/store/participants.ts';
 import { colliding } from '../support/faults.ts';
-import { add, allMessages, create, get, leave, markRead, remove, send, unread } from '../support/flow.ts';
+import { add, allMessages, create, get, leave, markRead, remove, send, unread, unsay } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
@@ -34,6 +34,7 @@ const user = fc.nat({ max: 3 });
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ act: fc.constant('send' as const), user }) },
   { weight: 4, arbitrary: fc.record({ act: fc.constant('read' as const), user, at: fc.nat({ max: 30 }) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('delete' as const), user, at: fc.nat({ max: 30 }) }) },
   {
     weight: 1,
     arbitrary: fc.record({ act: fc.constantFrom('leave' as const, 'add' as const, 'remove' as const), user }),
@@ -76,6 +77,10 @@ test('unread is exact, whoever sends, reads, joins and leaves meanwhile', async 
                   model.read(who.subject, message.seq);
                 }
                 return;
+              }
+              case 'delete': {
+                const message = before[one.at % Math.max(1, before.length)];
+                return message && allowed(unsay(deps, who, message.id));
               }
               case 'leave':
                 return allowed(leave(deps, who, id));
