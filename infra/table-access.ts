@@ -9,3 +9,8 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'list-messages': { table: ['BatchGetItem', 'Query'] },
   health: {},
 };
+
+/** What each function of `functions/stream/` does to the table. */
+export const streamAccess = {
+  'erase-conversations': { table: ['GetItem', 'Query', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'] },
+} satisfies Readonly<Record<string, TableAccess>>;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/native/conversation.ts';
 import { Message } from '../../core/contract/native/message.ts';
+import { headKey } from '../../core/store/keys.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 
@@ -28,6 +29,22 @@ export const conversationIn = ({ body }: Answer): z.infer<typeof Conversation> =
 
 /** The message that an answer holds, once it is one. */
 export const messageIn = ({ body }: Answer): z.infer<typeof Message> => Message.parse(body);
+
+/** Has a conversation erased, as who removes it does: from then on nobody finds it. */
+export async function removeConversation({ engineEndpoint, tableName }: Cloud, id: string): Promise<void> {
+  const client = engineClient(engineEndpoint);
+  const { pk, sk } = headKey(id);
+  await client.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      UpdateExpression: 'SET #status = :removed',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':removed': { S: 'removed' } },
+    }),
+  );
+  client.destroy();
+}
 
 /** What a test sends besides method and path. `body` is written as JSON unless it is a string already. */
 export interface Sent {
