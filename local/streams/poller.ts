@@ -32,7 +32,7 @@ export interface PollerOptions {
 }
 
 /** Between two looks at a stream in which nothing was new. */
-const IDLE_MS = 100;
+const IDLE_MS = 200;
 const GRACE_MS = 1_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_MOST_MS = 5_000;
