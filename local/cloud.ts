@@ -45,7 +45,10 @@ export interface CloudOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a function may do in the table and its stream, and what it, or Lambda for it, has done; each as `action resource`, sorted. */
+/**
+ * What a function may do in the table and in its stream, and what has been done by its role: by the function, and by
+ * Lambda for it. Each as `action resource`, sorted.
+ */
 export interface FunctionAccess {
   readonly granted: readonly string[];
   readonly performed: readonly string[];

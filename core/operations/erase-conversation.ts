@@ -8,9 +8,10 @@ export interface EraseConversationInput {
 }
 
 /**
- * Erases a removed conversation: one slice of it, with a mark in the head whose record in the stream has this called again;
- * or the head, once nothing is found beside it, so that what was written at the last moment is found as well. Of a conversation without a head, which is what the end of its time leaves of
- * one that was never finished, it erases all that is left. Touches no other conversation.
+ * Erases a removed conversation: one slice of it, with a mark in the head whose record in the stream has this called
+ * again; or the head, once nothing is found beside it, so that what was written at the last moment is found as well. Of a
+ * conversation without a head, which is what the end of its time leaves of one that was never finished, it erases all
+ * that is left. Touches no other conversation.
  *
  * May be called at any time, late and repeatedly, and may fail anywhere: whoever calls it next goes on.
  * @throws Failure `unavailable`

@@ -40,11 +40,11 @@ export const streamFunction =
   async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
     const change = changeOf(image);
     const time = timeOf(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
-    const mortal = { ...deps, table: { ...deps.table, signal: time.signal } };
+    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
     let done = 0;
     try {
       for (const record of records) {
-        await Promise.race([consume(mortal, change.parse(record.dynamodb)), time.over]);
+        await Promise.race([consume(within, change.parse(record.dynamodb)), time.over]);
         done += 1;
       }
       return { batchItemFailures: [] };

@@ -46,8 +46,10 @@ export async function openStreams(mappings: readonly Mapping[], options: Streams
     settled: async () => {
       await Promise.race([Promise.all(pollers.map(({ poller }) => poller.settled())), orBroken]);
     },
-    performed: (name) =>
-      pollers.flatMap(({ mapping, poller }) => (mapping.function.name === name ? [...poller.performed] : [])),
+    performed: (name) => {
+      const own = pollers.filter(({ mapping }) => mapping.function.name === name);
+      return [...new Set(own.flatMap(({ poller }) => [...poller.performed]))];
+    },
     broken,
     close,
   };

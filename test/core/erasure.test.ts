@@ -6,7 +6,7 @@ import { headKey, messageKey, participantKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import type { Item, Table } from '../../core/store/table.ts';
 import { writeItems } from '../../core/store/writing.ts';
-import { answering } from '../support/faults.ts';
+import { answering, sdkError } from '../support/faults.ts';
 import { create, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
@@ -172,6 +172,43 @@ test('what is written while the last items are being erased is erased too', asyn
   await followRecords(table, id);
   expect(await itemsOf(table, id)).toEqual([]);
 });
+
+test.each([
+  ['UpdateItemCommand', 0],
+  ['DeleteItemCommand', 1],
+])('a head that is no longer removed when its turn comes is left alone: %s', async (command, before) => {
+  const { table, id } = await world(2);
+  await setStatus(table, id, 'removed');
+  for (let run = 0; run < before; run += 1) await eraseConversation({ table }, { conversationId: id });
+  const late = await openTable({
+    existing: table,
+    client: answering(command, async (next) => {
+      await setStatus(table, id, 'active');
+      return next();
+    }),
+  });
+  await eraseConversation({ table: late }, { conversationId: id });
+  const head = await readItem(table, headKey(id));
+  expect([head?.['status'], head?.['erased']]).toEqual(['active', before === 0 ? undefined : 2]);
+});
+
+test.each(['GetItemCommand', 'QueryCommand', 'BatchWriteItemCommand', 'UpdateItemCommand', 'DeleteItemCommand'])(
+  'trouble that passes is told as such: %s',
+  async (command) => {
+    const { table, id } = await world(2);
+    await setStatus(table, id, 'removed');
+    if (command === 'DeleteItemCommand') await eraseConversation({ table }, { conversationId: id });
+    const busy = await openTable({
+      existing: table,
+      client: answering(command, () => Promise.reject(sdkError('ThrottlingException'))),
+    });
+    await expect(eraseConversation({ table: busy }, { conversationId: id })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    await followRecords(table, id);
+    expect(await itemsOf(table, id)).toEqual([]);
+  },
+);
 
 /** A table that works for so many requests, and then no more; the last one of them may still be carried out. */
 const interrupted = (table: Table, after: number, isCarriedOut: boolean) => {

@@ -7,7 +7,7 @@ import { conversationIn, removeConversation, someone, useCloud } from '../suppor
 
 const { call, cloud } = useCloud();
 
-/** A group of three with some messages; and how many items it is. */
+/** A group of three with some messages. */
 async function conversation() {
   const acme = randomUUID();
   const [ann, bob, cid] = [someone(acme), someone(acme), someone(acme)];
@@ -42,18 +42,20 @@ async function countItems(id: string): Promise<number | undefined> {
 
 test('a conversation that is removed is erased in the background, and no other one', async () => {
   const [gone, stays] = [await conversation(), await conversation()];
-  expect(await countItems(gone.id)).toBe(8);
+  const whole = await countItems(stays.id);
+  expect(whole).toBeGreaterThanOrEqual(8);
   await removeConversation(cloud(), gone.id);
   expect(await call(gone.ann, `GET /conversations/${gone.id}`)).toMatchObject({ status: 404 });
   await cloud().settled();
   expect(await countItems(gone.id)).toBe(0);
-  expect(await countItems(stays.id)).toBe(8);
+  expect(await countItems(stays.id)).toBe(whole);
   expect((await call(gone.ann, 'GET /conversations')).body).toEqual([]);
   expect((await call(stays.ann, 'GET /conversations')).body).toHaveLength(1);
 });
 
 test('what is left of a conversation that was never finished is erased once its head’s time has come', async () => {
   const { id } = await conversation();
+  const whole = await countItems(id);
   const Key = keyOf(id);
   await client().send(
     new UpdateItemCommand({
@@ -65,7 +67,7 @@ test('what is left of a conversation that was never finished is erased once its 
     }),
   );
   await cloud().settled();
-  expect(await countItems(id)).toBe(8);
+  expect(await countItems(id)).toBe(whole);
   // The engine removes nothing that is past its time.
   await client().send(new DeleteItemCommand({ TableName: cloud().tableName, Key }));
   await cloud().settled();
