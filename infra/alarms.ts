@@ -9,18 +9,24 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ConversationsTable } from './conversations-table.ts';
 import type { RestApi } from './rest-api.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 
 export interface AlarmsProps {
   readonly rest: RestApi;
   readonly conversations: ConversationsTable;
+  readonly consumers: readonly StreamConsumer[];
   /** The SNS topic that hears of them. */
   readonly topicArn?: string | undefined;
 }
+
+/** A consumer is normally behind by less than a second. */
+const LAG_MS = 60_000;
 
 const total: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 
@@ -28,7 +34,7 @@ const total: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 export class Alarms extends Construct {
   private readonly topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { rest, conversations, topicArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { rest, conversations, consumers, topicArn }: AlarmsProps) {
     super(scope, id);
     this.topic = topicArn === undefined ? undefined : Topic.fromTopicArn(this, 'Topic', topicArn);
 
@@ -48,6 +54,11 @@ export class Alarms extends Construct {
 
     this.alarm('TableThrottles', throttleEvents(conversations), 1, 'DynamoDB throttled reads or writes');
     this.alarm('TableErrors', systemErrors(conversations), 5, 'DynamoDB failed by itself');
+
+    this.alarm('StreamLag', lag(consumers), LAG_MS, "The stream's consumers are more than a minute behind");
+    const given = 'A record of the stream could not be consumed and is kept in the bucket FailedRecords';
+    this.alarm('FailedRecords', failedRecords(consumers), 1, given);
+    this.alarm('LostRecords', lostRecords(consumers), 1, 'A record of the stream could be neither consumed nor kept');
   }
 
   private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
@@ -75,18 +86,48 @@ const throttleEvents = ({ table, indexName }: ConversationsTable): IMetric =>
 /** The errors that are DynamoDB's own fault, which it counts by operation. */
 const systemErrors = ({ table }: ConversationsTable): IMetric =>
   sum(
-    ['GetItem', 'BatchGetItem', 'Query', 'BatchWriteItem', 'TransactWriteItems'].map((Operation) =>
-      tableMetric('SystemErrors', { TableName: table.tableName, Operation }),
+    ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'].map(
+      (Operation) => tableMetric('SystemErrors', { TableName: table.tableName, Operation }),
     ),
   );
 
 const tableMetric = (metricName: string, dimensionsMap: Record<string, string>): Metric =>
   new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap, ...total });
 
+/** How old the record is, in milliseconds, that the slowest consumer is at. */
+const lag = (consumers: readonly StreamConsumer[]): IMetric =>
+  combined(
+    'MAX',
+    consumers.map(({ fn }) => fn.lambda.metric('IteratorAge', { ...total, statistic: 'Maximum' })),
+  );
+
+/** The records that Lambda gave up and put into the bucket. */
+const failedRecords = (consumers: readonly StreamConsumer[]): IMetric =>
+  sum(consumers.map(({ mapping }) => mappingMetric('OnFailureDestinationDeliveredEventCount', mapping)));
+
+/** The records that Lambda gave up and could not put anywhere. */
+const lostRecords = (consumers: readonly StreamConsumer[]): IMetric =>
+  sum(
+    consumers.flatMap(({ fn, mapping }) => [
+      mappingMetric('DroppedEventCount', mapping),
+      fn.lambda.metric('DestinationDeliveryFailures', total),
+    ]),
+  );
+
+const mappingMetric = (metricName: string, { eventSourceMappingId }: IEventSourceMapping): Metric =>
+  new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensionsMap: { EventSourceMappingUUID: eventSourceMappingId },
+    ...total,
+  });
+
 /** Adds up metrics of which most are silent most of the time; `a + b` has no value where either is missing. */
-const sum = (metrics: readonly Metric[]): MathExpression =>
+const sum = (metrics: readonly Metric[]): MathExpression => combined('SUM', metrics);
+
+const combined = (by: 'SUM' | 'MAX', metrics: readonly Metric[]): MathExpression =>
   new MathExpression({
-    expression: 'SUM(FILL(METRICS(), 0))',
+    expression: `${by}(FILL(METRICS(), 0))`,
     usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
     period: Duration.minutes(5),
   });

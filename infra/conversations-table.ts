@@ -47,6 +47,13 @@ export class ConversationsTable extends Construct {
     });
   }
 
+  /** The stream of all that changes in the table. */
+  get streamArn(): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('the table has no stream');
+    return tableStreamArn;
+  }
+
   /** Gives `fn` exactly this access, and the table's name as `TABLE_NAME`; a function without any learns neither. */
   grant(fn: ParleyFunction, { table = [], index = [] }: TableAccess): void {
     const { tableArn, tableName } = this.table;

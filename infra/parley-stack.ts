@@ -7,9 +7,12 @@ import type { Bundle } from './bundle.ts';
 import type { Config, TokenIssuer } from './config.ts';
 import { ConversationsTable } from './conversations-table.ts';
 import { corsEnvironment } from './cors.ts';
+import { FailedRecords } from './failed-records.ts';
 import { ParleyFunction } from './function.ts';
 import { RestApi } from './rest-api.ts';
-import { authorizerAccess, tableAccess } from './table-access.ts';
+import { StreamConsumer } from './stream-consumer.ts';
+import { endedConversations } from './stream-filters.ts';
+import { authorizerAccess, streamAccess, tableAccess } from './table-access.ts';
 import { UserPool } from './user-pool.ts';
 
 export interface ParleyStackProps {
@@ -52,10 +55,24 @@ export class ParleyStack extends Stack {
       for (const route of served) rest.serve(route, fn);
     }
 
-    new Alarms(this, 'Alarms', { rest, conversations, topicArn: config.alarmTopicArn });
+    const failed = new FailedRecords(this, 'FailedRecords');
+    const eraser = lambda('EraseConversations', 'stream/erase-conversations', 'Erases removed conversations', {});
+    conversations.grant(eraser, streamAccess['erase-conversations']);
+    const erasure = new StreamConsumer(this, 'Erasure', {
+      conversations,
+      fn: eraser,
+      filters: endedConversations,
+      failed,
+    });
+
+    new Alarms(this, 'Alarms', { rest, conversations, consumers: [erasure], topicArn: config.alarmTopicArn });
 
     new CfnOutput(this, 'RestUrl', { value: rest.api.url, description: 'Where the REST API answers' });
     new CfnOutput(this, 'TableName', { value: conversations.table.tableName, description: 'The table' });
+    new CfnOutput(this, 'FailedRecordsBucket', {
+      value: failed.bucket.bucketName,
+      description: 'Where the records of the stream are kept that could not be consumed',
+    });
     new CfnOutput(this, 'TokenIssuer', { value: tokens.issuer, description: 'The issuer whose tokens are accepted' });
   }
 }

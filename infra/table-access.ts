@@ -37,3 +37,8 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
 
 /** What an authorizer does to the table: it keeps the profiles that tokens tell of. */
 export const authorizerAccess: TableAccess = { table: ['GetItem', 'UpdateItem'] };
+
+/** What each function of `functions/stream/` does to the table. */
+export const streamAccess = {
+  'erase-conversations': { table: ['GetItem', 'Query', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'] },
+} satisfies Readonly<Record<string, TableAccess>>;

@@ -6,6 +6,7 @@ import { buildAssembly, readAssembly } from './assembly.ts';
 import { claimDirectory } from './claim.ts';
 import { openEngine } from './dynamodb/engine.ts';
 import { openGate } from './dynamodb/gate.ts';
+import { indexStreams } from './dynamodb/stream-index.ts';
 import { dropTable, engineClient, ensureTable, readTable } from './dynamodb/table.ts';
 import { openFront } from './front.ts';
 import { openFunctionLog } from './function-log.ts';
@@ -20,6 +21,8 @@ import type { Statement } from './policy.ts';
 import { Problem } from './problem.ts';
 import { readRestApi } from './rest/api.ts';
 import { createRestGateway, type GatewayLimits } from './rest/gateway.ts';
+import { readMappings } from './streams/mappings.ts';
+import { openStreams } from './streams/streams.ts';
 import { readTemplate } from './template.ts';
 import { createWorld } from './world.ts';
 
@@ -42,7 +45,10 @@ export interface CloudOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a function may do in the table and what it has done, each as `action resource`, sorted. */
+/**
+ * What a function may do in the table and in its stream, and what has been done by its role: by the function, and by
+ * Lambda for it. Each as `action resource`, sorted.
+ */
 export interface FunctionAccess {
   readonly granted: readonly string[];
   readonly performed: readonly string[];
@@ -59,6 +65,8 @@ export interface Cloud {
   token(claims: Readonly<Record<string, unknown>>, expiresIn?: number): Promise<string>;
   /** What each function may do and has done so far, by the function's name. */
   access(): ReadonlyMap<string, FunctionAccess>;
+  /** Resolves once all that had been written to the table is consumed by those who consume its stream. */
+  settled(): Promise<void>;
   /** Settles when the cloud breaks by itself, with the reason. */
   readonly broken: Promise<Problem>;
   close(): Promise<void>;
@@ -87,7 +95,8 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   );
   await keep(claimDirectory(directory), (claim) => claim.release());
 
-  const database = isKept ? join(directory, 'data.sqlite') : undefined;
+  // A file even where nothing is kept: in one, streams can be indexed.
+  const database = join(directory, 'data.sqlite');
   const keyFile = isKept ? join(directory, 'issuer.json') : undefined;
   const assemblyDirectory = options.assembly ?? join(directory, 'cloud');
   const [engine, issuer, runtime] = await Promise.all([
@@ -104,14 +113,27 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   const api = readRestApi(template);
   const functions = readFunctions(template, assembly);
   const table = readTable(template);
+  const mappings = readMappings(template, functions);
 
   const client = await keep(engineClient(engine.endpoint), (client) => client.destroy());
   await keep(ensureTable(client, table), () => (isPassing ? dropTable(client, table) : undefined));
+  if (dynamodbEndpoint === undefined && mappings.length > 0) indexStreams(database);
   const gate = await keep(openGate(engine.endpoint, functions), (gate) => gate.close());
   const log =
     options.log ?? (await keep(openFunctionLog(join(directory, 'functions.log')), (log) => log.close())).write;
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: gate.endpoint };
   const lambda = await keep(openLambda(functions, { runtime, endpoints, log }), (lambda) => lambda.close());
+  const streams = await keep(
+    openStreams(mappings, {
+      endpoint: engine.endpoint,
+      tableName: table.TableName,
+      lambda,
+      log,
+      buckets: directory,
+      checkpoints: isKept ? join(directory, 'checkpoints.json') : undefined,
+    }),
+    (streams) => streams.close(),
+  );
 
   const gateway = createRestGateway(api, lambda, limits);
   const serve = (routes: OwnRoutes) => {
@@ -134,10 +156,11 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
       new Map(
         functions.map(({ name, statements }) => [
           name,
-          { granted: granted(statements), performed: gate.performed(name) },
+          { granted: granted(statements), performed: [...gate.performed(name), ...streams.performed(name)].toSorted() },
         ]),
       ),
-    broken: engine.broken,
+    settled: streams.settled,
+    broken: Promise.race([engine.broken, streams.broken]),
     close: end,
   };
 }

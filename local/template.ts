@@ -32,12 +32,18 @@ const attributes = {
   'AWS::ApiGateway::Resource': (name) => ({ Ref: name, ResourceId: name }),
   'AWS::ApiGateway::RestApi': (name) => ({ Ref: name, RestApiId: name, RootResourceId: `${name}-root` }),
   'AWS::ApiGateway::Stage': (name) => ({ Ref: name }),
-  'AWS::DynamoDB::Table': (name) => ({ Ref: name, Arn: arn('dynamodb', `table/${name}`) }),
+  'AWS::DynamoDB::Table': (name) => ({
+    Ref: name,
+    Arn: arn('dynamodb', `table/${name}`),
+    StreamArn: arn('dynamodb', `table/${name}/stream/laptop`),
+  }),
   'AWS::IAM::Policy': (name) => ({ Ref: name }),
   'AWS::IAM::Role': (name) => ({ Ref: name, Arn: `arn:aws:iam::${accountId}:role/${name}` }),
+  'AWS::Lambda::EventSourceMapping': (name) => ({ Ref: name, Id: name }),
   'AWS::Lambda::Function': (name) => ({ Ref: name, Arn: arn('lambda', `function:${name}`) }),
   'AWS::Lambda::Permission': (name) => ({ Ref: name }),
   'AWS::Logs::LogGroup': (name) => ({ Ref: name, Arn: arn('logs', `log-group:${name}:*`) }),
+  'AWS::S3::Bucket': (name) => ({ Ref: name, Arn: `arn:aws:s3:::${name}` }),
 } satisfies Record<string, (name: string) => Record<string, string>>;
 
 type PlayedType = keyof typeof attributes;
@@ -50,6 +56,7 @@ const nameProperty: Partial<Record<PlayedType, string>> = {
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
 };
 
 /** What a deployment has and a laptop does not miss. */
@@ -59,6 +66,7 @@ const withoutEffect = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::Logs::MetricFilter',
+  'AWS::S3::BucketPolicy',
 ]);
 
 const pseudoParameters: Record<string, string> = {
@@ -120,7 +128,7 @@ export function readTemplate(text: string, { tableSuffix = '' } = {}): Template 
     const chosen = resolve(properties[nameProperty[type] ?? '']);
     if (chosen !== undefined) return z.string().parse(chosen) + (type === 'AWS::DynamoDB::Table' ? tableSuffix : '');
     if (type === 'AWS::DynamoDB::Table') return `Parley-${logicalId}${tableSuffix}`;
-    return type.startsWith('AWS::ApiGateway::') ? logicalId.toLowerCase() : logicalId;
+    return /^AWS::(ApiGateway|S3)::/.test(type) ? logicalId.toLowerCase() : logicalId;
   };
 
   const reference = (name: string): unknown => {

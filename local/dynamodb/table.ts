@@ -5,6 +5,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   ResourceNotFoundException,
+  UpdateTableCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
@@ -29,9 +30,10 @@ const TableProperties = z.strictObject({
   KeySchema,
   BillingMode: z.literal('PAY_PER_REQUEST'),
   GlobalSecondaryIndexes: z.optional(z.array(Index)),
-  // Of no effect here: no engine for a laptop removes what is past its time, and none keeps backups. The stream has no
-  // reader in the stack, and the engine writes the slower the longer it grows.
-  StreamSpecification: z.optional(z.unknown()),
+  StreamSpecification: z.optional(
+    z.strictObject({ StreamViewType: z.enum(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']) }),
+  ),
+  // Of no effect here: no engine for a laptop removes what is past its time, and none keeps backups.
   TimeToLiveSpecification: z.optional(z.unknown()),
   PointInTimeRecoverySpecification: z.optional(z.unknown()),
   DeletionProtectionEnabled: z.optional(z.unknown()),
@@ -51,31 +53,45 @@ export function readTable(template: Template): TableDefinition {
   const [table, ...more] = template.all('AWS::DynamoDB::Table', TableProperties);
   if (table === undefined || more.length > 0)
     throw new Problem('unable to play the stack; it has not exactly one table');
-  const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes } = table.properties;
-  return { TableName: table.ref, AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes };
+  const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes, StreamSpecification } =
+    table.properties;
+  return {
+    TableName: table.ref,
+    AttributeDefinitions,
+    KeySchema,
+    BillingMode,
+    GlobalSecondaryIndexes,
+    StreamSpecification: StreamSpecification && { StreamEnabled: true, ...StreamSpecification },
+  };
 }
+
+/** The same table for whoever does not read its stream: the engine writes the slower the longer that grows. */
+export const withoutStream = (table: TableDefinition): TableDefinition => ({
+  ...table,
+  StreamSpecification: undefined,
+});
 
 /** A client of the engine at `endpoint` that no policy binds; close it by `destroy`. */
 export const engineClient = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' } });
 
 /**
- * Creates `table` unless it exists.
+ * Creates `table` unless it exists; gives it its stream if it exists without.
  * @throws Problem if one of its name exists with other keys or indexes
  */
 export async function ensureTable(client: DynamoDBClient, table: TableDefinition): Promise<void> {
-  const existing = await shapeOfExisting(client, table);
+  const { TableName, StreamSpecification } = table;
+  const existing = await describe(client, table);
   if (existing === undefined) {
     await client.send(new CreateTableCommand(table));
-    await waitUntilTableExists(
-      { client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 1 },
-      { TableName: table.TableName },
-    );
-  } else if (existing !== shape(table)) {
+    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.02, maxDelay: 1 }, { TableName });
+  } else if (shape(existing) !== shape(table)) {
     throw new Problem(
-      `unable to use the table ${table.TableName}; it was created with other keys or indexes than the stack's now.\n` +
+      `unable to use the table ${TableName}; it was created with other keys or indexes than the stack's now.\n` +
         'Remove it (and all that it holds): with the engine of npm start, by removing .parley/',
     );
+  } else if (StreamSpecification && !existing.StreamSpecification?.StreamEnabled) {
+    await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
   }
 }
 
@@ -84,10 +100,9 @@ export async function dropTable(client: DynamoDBClient, table: TableDefinition):
   await client.send(new DeleteTableCommand({ TableName: table.TableName }));
 }
 
-async function shapeOfExisting(client: DynamoDBClient, { TableName }: TableDefinition) {
+async function describe(client: DynamoDBClient, { TableName }: TableDefinition) {
   try {
-    const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
-    return shape(Table);
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;

@@ -41,11 +41,13 @@ const load = async ({ file }: Bundle): Promise<unknown> => {
 };
 
 describe('the bundles', () => {
-  it('are one for each operation and the authorizer, at most 300 KB, and stand alone', () =>
+  it('are one for each operation, the authorizer and the consumer of the stream, at most 300 KB, and stand alone', () =>
     inScratch(async (outdir) => {
       const bundles = await bundleFunctions(outdir);
       const operations = [...new Set(routes.map(({ operation }) => `http/${operation}`))];
-      expect(bundles.map(({ name }) => name)).toEqual(['authorizers/rest', ...operations].toSorted());
+      expect(bundles.map(({ name }) => name)).toEqual(
+        ['authorizers/rest', 'stream/erase-conversations', ...operations].toSorted(),
+      );
       for (const { name, bytes } of bundles) expect([name, bytes < 300_000]).toEqual([name, true]);
       for (const { directory } of bundles) expect(readdirSync(directory)).toEqual(['index.mjs']);
       // Outside the project, so that nothing is found in node_modules.

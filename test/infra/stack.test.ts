@@ -5,13 +5,15 @@ import { ErrorBody } from '../../core/contract/native/error.ts';
 import { routeKey } from '../../core/contract/route.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { buildApp } from '../../infra/app.ts';
-import { authorizerAccess, tableAccess } from '../../infra/table-access.ts';
+import { authorizerAccess, streamAccess, tableAccess } from '../../infra/table-access.ts';
+import { readFilter } from '../../local/streams/filter.ts';
 import { inScratch } from './scratch.ts';
 import { methods, permissions, propertiesOf, synthesize, target } from './synthesized.ts';
 
 const template = await synthesize();
 const functions = propertiesOf(template, 'AWS::Lambda::Function');
 const operations = [...new Set(routes.map((route) => route.operation))];
+const consumers = Object.entries(streamAccess);
 
 /** `send-message` as the template has it: `SendMessage`. */
 const pascalCase = (operation: string): string =>
@@ -48,6 +50,7 @@ describe('the stack', () => {
 
   it('tells a client what it needs', () => {
     expect(Object.keys(template.Outputs).toSorted()).toEqual([
+      'FailedRecordsBucket',
       'RestUrl',
       'TableName',
       'TokenIssuer',
@@ -64,9 +67,9 @@ describe('the stack', () => {
 });
 
 describe('the functions', () => {
-  it('are one for each operation of the manifest, and the authorizer', () => {
+  it('are one for each operation of the manifest and each consumer of the stream, and the authorizer', () => {
     expect(functions.map(([id]) => id.replace(/Function[0-9A-F]{8}$/, '')).toSorted()).toEqual(
-      ['RestAuthorizer', ...operations.map(pascalCase)].toSorted(),
+      ['RestAuthorizer', ...[...operations, ...Object.keys(streamAccess)].map(pascalCase)].toSorted(),
     );
   });
 
@@ -110,13 +113,29 @@ describe('the permissions', () => {
   const table = only('AWS::DynamoDB::Table')[0];
   const tableArn = { 'Fn::GetAtt': [table, 'Arn'] };
   const indexArn = { 'Fn::Join': ['', [tableArn, '/index/gsi1']] };
+  const streamArn = { 'Fn::GetAtt': [table, 'StreamArn'] };
+  const logOf = (fn: Record<string, unknown>) => {
+    const log = z.object({ LogGroup: z.unknown() }).parse(fn['LoggingConfig']).LogGroup;
+    return { 'Fn::GetAtt': [target(log), 'Arn'] };
+  };
+  const on = (resource: unknown, service: string, actions: readonly string[]) =>
+    actions.length === 0
+      ? []
+      : [
+          {
+            actions: actions.map((action) => `${service}:${action}`).toSorted(),
+            resources: [JSON.stringify(resource)],
+          },
+        ];
 
-  it('are never wildcards', () => {
+  it('are never wildcards, but for the names that Lambda gives to objects', () => {
     const all = propertiesOf(template, 'AWS::IAM::Role').flatMap(([, role]) => permissions(role));
     expect(all.length).toBeGreaterThan(functions.length);
     for (const { actions, resources } of all) {
-      for (const action of actions) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
-      for (const resource of resources) expect(resource).not.toContain('*');
+      for (const action of actions) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      for (const resource of resources) {
+        expect(actions.includes('s3:PutObject') ? resource.replace('/aws/lambda/*', '') : resource).not.toContain('*');
+      }
     }
   });
 
@@ -133,22 +152,27 @@ describe('the permissions', () => {
   it.each(['rest-authorizer', ...operations])('let %s write its own log, and use the table as declared', (name) => {
     const { table = [], index = [] } = (name === 'rest-authorizer' ? authorizerAccess : tableAccess[name]) ?? {};
     const fn = functionNamed(pascalCase(name));
-    const log = z.object({ LogGroup: z.unknown() }).parse(fn['LoggingConfig']).LogGroup;
-    const on = (resource: unknown, service: string, actions: readonly string[]) =>
-      actions.length === 0
-        ? []
-        : [
-            {
-              actions: actions.map((action) => `${service}:${action}`).toSorted(),
-              resources: [JSON.stringify(resource)],
-            },
-          ];
     expect(permissions(roleOf(fn))).toEqual([
-      ...on({ 'Fn::GetAtt': [target(log), 'Arn'] }, 'logs', ['CreateLogStream', 'PutLogEvents']),
+      ...on(logOf(fn), 'logs', ['CreateLogStream', 'PutLogEvents']),
       ...on(tableArn, 'dynamodb', table),
       ...on(indexArn, 'dynamodb', index),
     ]);
   });
+
+  it.each(consumers)(
+    'let Lambda read the stream and keep what fails for %s, and that use the table',
+    (name, access) => {
+      const fn = functionNamed(pascalCase(name));
+      const bucketArn = { 'Fn::GetAtt': [only('AWS::S3::Bucket')[0], 'Arn'] };
+      expect(permissions(roleOf(fn))).toEqual([
+        ...on(logOf(fn), 'logs', ['CreateLogStream', 'PutLogEvents']),
+        ...on(tableArn, 'dynamodb', access.table),
+        ...on(streamArn, 'dynamodb', ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']),
+        ...on(bucketArn, 's3', ['ListBucket']),
+        ...on({ 'Fn::Join': ['', [bucketArn, '/aws/lambda/*']] }, 's3', ['PutObject']),
+      ]);
+    },
+  );
 
   it('let a list be found by the index alone', () => {
     expect(tableAccess['list-conversations']).toEqual({ table: ['BatchGetItem'], index: ['Query'] });
@@ -199,6 +223,69 @@ describe('the table', () => {
       DeletionProtectionEnabled: true,
     });
     expect(template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+});
+
+describe('the consumers of the stream', () => {
+  const mappings = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping);
+  const [bucketId, bucket] = only('AWS::S3::Bucket');
+
+  it('are told from the beginning and in order; what fails is isolated, tried again, and kept in the end', () => {
+    expect(mappings.map(({ FunctionName }) => target(FunctionName).replace(/Function[0-9A-F]{8}$/, ''))).toEqual(
+      consumers.map(([name]) => pascalCase(name)),
+    );
+    for (const mapping of mappings) {
+      expect(mapping).toMatchObject({
+        EventSourceArn: { 'Fn::GetAtt': [only('AWS::DynamoDB::Table')[0], 'StreamArn'] },
+        StartingPosition: 'TRIM_HORIZON',
+        ParallelizationFactor: 1,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 10,
+        MaximumRecordAgeInSeconds: 12 * 60 * 60,
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [bucketId, 'Arn'] } } },
+        MetricsConfig: { Metrics: ['EventCount'] },
+      });
+    }
+  });
+
+  const head = { pk: { S: 'C#1' }, sk: { S: '#HEAD' } };
+  const of = (status: string) => ({ ...head, status: { S: status } });
+  const roster = { pk: { S: 'C#1' }, sk: { S: '#ROSTER' } };
+  const message = { pk: { S: 'C#1' }, sk: { S: 'M#1' }, status: { S: 'removed' } };
+  it.each([
+    ['is removed', { Keys: head, OldImage: of('active'), NewImage: of('removed') }, true],
+    ['is being erased', { Keys: head, OldImage: of('removed'), NewImage: of('removed') }, true],
+    ['went unfinished', { Keys: head, OldImage: of('forming') }, true],
+    ['is erased', { Keys: head, OldImage: of('removed') }, false],
+    ['begins to form', { Keys: head, NewImage: of('forming') }, false],
+    ['goes on forming', { Keys: head, OldImage: of('forming'), NewImage: of('forming') }, false],
+    ['is formed', { Keys: head, OldImage: of('forming'), NewImage: of('active') }, false],
+    ['has a new message', { Keys: head, OldImage: of('active'), NewImage: of('active') }, false],
+    ['is archived', { Keys: head, OldImage: of('active'), NewImage: of('archived') }, false],
+    ['loses its roster', { Keys: roster, OldImage: roster }, false],
+    ['has an item with such a word in it', { Keys: message, NewImage: message }, false],
+  ])('erase a conversation that %s: %#', (_, dynamodb, isTold) => {
+    const [mapping] = mappings;
+    const { Filters } = z
+      .object({ Filters: z.array(z.object({ Pattern: z.string() })) })
+      .parse(mapping?.['FilterCriteria']);
+    expect(Filters.some(({ Pattern }) => readFilter(Pattern)({ dynamodb }))).toBe(isTold);
+  });
+
+  it('leave what failed in a bucket that is private, forgets after a month, and outlives the stack', () => {
+    expect(bucket).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+    });
+    expect(JSON.stringify(bucket['BucketEncryption'])).toContain('AES256');
+    expect(JSON.stringify(only('AWS::S3::BucketPolicy')[1])).toContain('"aws:SecureTransport":"false"');
+    expect(template.Resources[bucketId]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   });
 });
 
@@ -366,16 +453,34 @@ describe('the user pool', () => {
 describe('the alarms', () => {
   const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
 
-  it('watch errors, throttles and the authorizer, and rest while nothing is counted', () => {
+  it('watch errors, throttles, the authorizer and the stream, and rest while nothing is counted', () => {
     expect(alarms.map(([id]) => id.replace(/^Alarms(\w+)[0-9A-F]{8}$/, '$1')).toSorted()).toEqual([
       'AuthorizerErrors',
+      'FailedRecords',
       'FunctionThrottles',
+      'LostRecords',
       'ServerErrors',
+      'StreamLag',
       'TableErrors',
       'TableThrottles',
     ]);
     for (const [, alarm] of alarms)
       expect(alarm).toMatchObject({ TreatMissingData: 'notBreaching', EvaluationPeriods: 1 });
+  });
+
+  it.each([
+    ['StreamLag', 60_000, ['IteratorAge']],
+    ['FailedRecords', 1, ['OnFailureDestinationDeliveredEventCount']],
+    ['LostRecords', 1, ['DroppedEventCount', 'DestinationDeliveryFailures']],
+  ])('%s looks at every consumer of the stream', (name, threshold, metrics) => {
+    const [, alarm] = alarms.find(([id]) => id.startsWith(`Alarms${name}`)) ?? [];
+    const text = JSON.stringify(alarm);
+    expect(alarm?.['Threshold']).toBe(threshold);
+    for (const metric of metrics) expect(text.split(`"MetricName":"${metric}"`)).toHaveLength(1 + consumers.length);
+    const watched = ['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function']
+      .flatMap((type) => propertiesOf(template, type))
+      .filter(([id]) => text.includes(`{"Ref":"${id}"}`));
+    expect(watched).toHaveLength(metrics.length * consumers.length);
   });
 
   it('count what the authorizer failed at from the access log', () => {

@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { DescribeTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { installedEngine, openEngine } from '../../local/dynamodb/engine.ts';
-import { engineClient, ensureTable, readTable } from '../../local/dynamodb/table.ts';
+import { indexStreams } from '../../local/dynamodb/stream-index.ts';
+import { engineClient, ensureTable, readTable, withoutStream } from '../../local/dynamodb/table.ts';
 import { addressOf, listening } from '../../local/listening.ts';
 import { table, templateOf } from './small-stack.ts';
 
@@ -65,7 +67,8 @@ test.runIf(installedEngine() !== null)('keeps its data in the file it is given',
 
   const first = await openEngine({ database });
   const before = engineClient(first.endpoint);
-  await ensureTable(before, definition);
+  // As an earlier version of the stack made it, without a stream.
+  await ensureTable(before, withoutStream(definition));
   await before.send(new PutItemCommand({ TableName: 'Small', Item: Key }));
   before.destroy();
   await first.close();
@@ -75,10 +78,37 @@ test.runIf(installedEngine() !== null)('keeps its data in the file it is given',
   await ensureTable(after, definition);
   expect((await after.send(new GetItemCommand({ TableName: 'Small', Key }))).Item).toEqual(Key);
 
+  const { Table } = await after.send(new DescribeTableCommand({ TableName: 'Small' }));
+  expect(Table?.StreamSpecification).toEqual({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
+
   const otherKeys = { ...definition, KeySchema: definition.KeySchema?.slice(0, 1) };
   await expect(ensureTable(after, otherKeys)).rejects.toThrow(/Small.*other keys[\s\S]*\.parley/);
   const otherIndex = { ...definition, GlobalSecondaryIndexes: [] };
   await expect(ensureTable(after, otherIndex)).rejects.toThrow(/Small.*other keys/);
   after.destroy();
   await second.close();
+});
+
+test.runIf(installedEngine() !== null)('finds the last record of a stream without reading all of them', async () => {
+  const database = join(directory, 'indexed.sqlite');
+  const engine = await openEngine({ database });
+  const client = engineClient(engine.endpoint);
+  await ensureTable(client, readTable(templateOf(table)));
+  for (const _ of [1, 2]) indexStreams(database);
+  await client.send(new PutItemCommand({ TableName: 'Small', Item: { pk: { S: 'a' }, sk: { S: 'b' } } }));
+  client.destroy();
+  await engine.close();
+
+  const file = new DatabaseSync(database);
+  const last = "SELECT MAX(CAST(sequence_number AS INTEGER)) AS last FROM _stream_records WHERE table_name = 'Small'";
+  expect(file.prepare(last).get()).toMatchObject({ last: 1 });
+  expect(JSON.stringify(file.prepare(`EXPLAIN QUERY PLAN ${last}`).all())).toContain('INDEX stream_position');
+  file.close();
+});
+
+test('does without that in a database of another kind, and says so', () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  onTestFinished(() => told.mockRestore());
+  indexStreams(join(directory, 'other.sqlite'));
+  expect(told).toHaveBeenCalledWith(expect.stringContaining('unable to index the stream'), expect.anything());
 });

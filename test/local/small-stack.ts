@@ -173,6 +173,36 @@ export const gatewayResponse = (type: string, properties: Record<string, unknown
   },
 });
 
+const streamArn = { 'Fn::GetAtt': ['Table', 'StreamArn'] };
+const bucketArn = { 'Fn::GetAtt': ['Failed', 'Arn'] };
+
+export const bucket: Resources = { Failed: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'failed' } } };
+
+/** What a consumer of the table's stream must be allowed. */
+export const streamStatements = [
+  ...['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((action) => ({
+    Effect: 'Allow',
+    Action: `dynamodb:${action}`,
+    Resource: streamArn,
+  })),
+  { Effect: 'Allow', Action: 's3:ListBucket', Resource: bucketArn },
+  { Effect: 'Allow', Action: 's3:PutObject', Resource: { 'Fn::Join': ['', [bucketArn, '/aws/lambda/*']] } },
+];
+
+/** An event source mapping of the table's stream to a function. */
+export const mapping = (name: string, properties: Record<string, unknown> = {}): Resources => ({
+  [`${name}Mapping`]: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: streamArn,
+      FunctionName: { Ref: name },
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: { OnFailure: { Destination: bucketArn } },
+      ...properties,
+    },
+  },
+});
+
 /** Writes `resources` as a cloud assembly into `directory`, with the bundles of `functions`. */
 export async function writeAssembly(
   directory: string,

@@ -14,6 +14,7 @@ const others: Resources = {
   Fn: { Type: 'AWS::Lambda::Function' },
   Messages: { Type: 'AWS::DynamoDB::Table' },
   Named: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: { 'Fn::Sub': `messages-\${AWS::Region}` } } },
+  Failed: { Type: 'AWS::S3::Bucket' },
   Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { StageName: 'live' } },
 };
 
@@ -23,6 +24,12 @@ test.each([
   ['a resource with a name of its own', { Ref: 'Named' }, 'messages-us-east-1'],
   ['a stage', { Ref: 'Stage' }, 'live'],
   ['an attribute', { 'Fn::GetAtt': ['Fn', 'Arn'] }, 'arn:aws:lambda:us-east-1:000000000000:function:Fn'],
+  [
+    "a table's stream",
+    { 'Fn::GetAtt': ['Named', 'StreamArn'] },
+    'arn:aws:dynamodb:us-east-1:000000000000:table/messages-us-east-1/stream/laptop',
+  ],
+  ['a bucket', { 'Fn::GetAtt': ['Failed', 'Arn'] }, 'arn:aws:s3:::failed'],
   [
     'a join',
     { 'Fn::Join': ['/', ['a', { Ref: 'Named' }, { 'Fn::Join': ['-', ['b', 'c']] }]] },

@@ -62,6 +62,10 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
   await call(ann, `PATCH ${participants}/${ann.sub}`, { body: { role: 'member' } });
   await call(ann, `POST /conversations/${crowd.id}/leave`);
   await call(service, `DELETE /conversations/${pair.id}`);
+  // So many participants that to erase them takes more than one slice.
+  const most = { type: 'group', participantIds: Array.from({ length: 600 }, () => randomUUID()) };
+  const big = conversationIn(await call(ann, 'POST /conversations', { body: most }));
+  await call(ann, `DELETE /conversations/${big.id}`);
   await call(ann, 'GET /conversations');
 
   await call(ann, `GET /users/${ann.sub}`);

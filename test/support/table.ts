@@ -6,7 +6,7 @@ import type { Deps } from '../../core/operations/deps.ts';
 import { documentClient, type Table } from '../../core/store/table.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { type Engine, openEngine } from '../../local/dynamodb/engine.ts';
-import { engineClient, ensureTable, readTable } from '../../local/dynamodb/table.ts';
+import { engineClient, ensureTable, readTable, withoutStream } from '../../local/dynamodb/table.ts';
 import { readTemplate } from '../../local/template.ts';
 
 /** What a test may change of the table it opens. */
@@ -45,7 +45,7 @@ export function useTables(): (options?: TableOptions) => Promise<Table> {
 
 async function newTable({ endpoint }: Engine): Promise<string> {
   const { template } = await readAssembly(inject('assembly'), 'http://localhost');
-  const definition = readTable(readTemplate(template));
+  const definition = withoutStream(readTable(readTemplate(template)));
   const TableName = `test-${randomUUID()}`;
   const admin = engineClient(endpoint);
   await ensureTable(admin, { ...definition, TableName });

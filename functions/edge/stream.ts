@@ -1,0 +1,85 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { Failure } from '../../core/domain/errors.ts';
+import { type Deps, liveDeps } from '../../core/operations/deps.ts';
+import { log, traceOf } from './log.ts';
+
+/** So long before Lambda would end the function without a word, we answer how far we came. */
+const ANSWER_TAKES_MS = 250;
+
+/** An item as a stream's record shows it before and after its change; one of them is missing where there was none. */
+export interface Change<Image> {
+  readonly before: Image | undefined;
+  readonly after: Image | undefined;
+}
+
+type StreamHandler = (
+  event: DynamoDBStreamEvent,
+  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
+) => Promise<DynamoDBBatchResponse>;
+
+/** Lambda would have ended the function. */
+class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+}
+
+/**
+ * A function that consumes the table's stream, one record after the other: `consume` must stand being told the same, and
+ * late. At the first failure it stops and names that record, from which Lambda goes on. When it is the first of several
+ * it throws instead, and Lambda halves the batch: so what can never succeed is alone in the end, and holds up nothing
+ * but itself.
+ * @param image what the consumer must know of an item, as DynamoDB writes it: `{ id: { S: … } }`
+ * @param deps the world in which it operates; that of a deployed function unless a test brings another
+ */
+export const streamFunction =
+  <Image>(
+    image: z.ZodMiniType<Image>,
+    consume: (deps: Deps, change: Change<Image>) => Promise<void>,
+    deps: Deps = liveDeps(),
+  ): StreamHandler =>
+  async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
+    const change = changeOf(image);
+    const time = timeOf(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
+    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
+    let done = 0;
+    try {
+      for (const record of records) {
+        await Promise.race([consume(within, change.parse(record.dynamodb)), time.over]);
+        done += 1;
+      }
+      return { batchItemFailures: [] };
+    } catch (error) {
+      const sequenceNumber = records[done]?.dynamodb?.SequenceNumber;
+      const cause = error instanceof Failure ? (error.cause ?? error) : error;
+      log('ERROR', { requestId, sequenceNumber, ...traceOf(cause) });
+      if (sequenceNumber === undefined || (done === 0 && records.length > 1)) throw new Unconsumed();
+      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
+    } finally {
+      time.end();
+      log('INFO', { requestId, records: records.length, done });
+    }
+  };
+
+/** The batch is to be halved. Says no more, as Lambda logs it. */
+class Unconsumed extends Error {
+  override readonly name = 'Unconsumed';
+}
+
+const changeOf = <Image>(image: z.ZodMiniType<Image>) =>
+  z.pipe(
+    z.object({ OldImage: z.optional(image), NewImage: z.optional(image) }),
+    z.transform(({ OldImage, NewImage }): Change<Image> => ({ before: OldImage, after: NewImage })),
+  );
+
+/** What there is left of a function's time: a signal at its end, and a promise that fails then. */
+function timeOf(milliseconds: number) {
+  const controller = new AbortController();
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  // Nobody may be waiting for it.
+  over.catch(() => {});
+  const timer = setTimeout(() => {
+    controller.abort();
+    reject(new TooSlow());
+  }, milliseconds);
+  return { signal: controller.signal, over, end: () => clearTimeout(timer) };
+}
