@@ -15,14 +15,20 @@ export interface LogMessage {
   readonly replyTo: number | undefined;
 }
 
-/** What people said in a channel. */
+/** That somebody came to the channel, or went. */
+export interface LogEvent {
+  readonly nick: string;
+  readonly event: 'join' | 'leave';
+}
+
+export type LogLine = LogMessage | LogEvent;
+
+/** What people said in a channel, and how they came and went. */
 export interface Log {
   readonly name: string;
   /** Everybody in it, whether they wrote or only came and went; in the order in which they appear. */
   readonly nicks: readonly [first: string, ...others: string[]];
-  readonly messages: readonly LogMessage[];
-  /** How many lines tell of somebody coming or going. */
-  readonly joinsAndLeaves: number;
+  readonly lines: readonly LogLine[];
 }
 
 const lineNumber = () => z.int('must be a whole number');
@@ -61,22 +67,23 @@ export async function readLog(file: string): Promise<Log> {
  */
 export function parseLog(content: string, file: string): Log {
   const nicks = new Set<string>();
-  const messages = new Map<number, LogMessage>();
-  let joinsAndLeaves = 0;
+  const numbers = new Set<number>();
+  const lines: LogLine[] = [];
 
   for (const [at, line] of content.split('\n').entries()) {
     if (line.trim() === '') continue;
     const bad = (why: string) => new Problem(`unable to read ${file}:${at + 1}; ${why}`);
-    const { n, nick, text, replyTo } = parseEntry(line, bad);
+    const { n, nick, text, replyTo, event } = parseEntry(line, bad);
     nicks.add(nick);
-    if (text === undefined) joinsAndLeaves += 1;
-    else if (messages.has(n)) throw bad(`n: ${n} was there before`);
-    else messages.set(n, { n, nick, text, replyTo });
+    if (numbers.has(n)) throw bad(`n: ${n} was there before`);
+    numbers.add(n);
+    if (text !== undefined) lines.push({ n, nick, text, replyTo });
+    else if (event !== undefined) lines.push({ nick, event });
   }
 
   const [first, ...others] = nicks;
   if (first === undefined) throw new Problem(`unable to play ${file}; nobody is in it`);
-  return { name: basename(file), nicks: [first, ...others], messages: [...messages.values()], joinsAndLeaves };
+  return { name: basename(file), nicks: [first, ...others], lines };
 }
 
 function parseEntry(line: string, bad: (why: string) => Problem): Entry {

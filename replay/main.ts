@@ -6,7 +6,8 @@ import { progressBar } from './progress.ts';
 import { replay } from './replay.ts';
 import { summary } from './summary.ts';
 
-const usage = `Plays logs through a running Parley, reads everything back and compares.
+const usage = `Plays logs through a running Parley: people join, write, answer, read and leave.
+Then reads everything back and compares: messages, participants, unread counts.
 
   npm run replay -- FILE… [--url URL] [--organization ID]
 

@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 import { tokensOf } from './people.ts';
 import { type Played, play, type Stage, setStage } from './play.ts';
 import type { Progress } from './progress.ts';
-import { type Finding, readBack } from './read-back.ts';
+import { type ReadBack, readBack } from './read-back.ts';
 
 /** What a replay is told. */
 export interface ReplayOptions {
@@ -15,18 +15,16 @@ export interface ReplayOptions {
   readonly progress?: Progress;
 }
 
-/** What became of a replay. */
-export interface Replayed {
+/** What became of a replay: of each log, and in all. */
+export interface Replayed extends ReadBack {
   readonly organization: string;
   readonly conversations: readonly (Stage & Played)[];
   /** How long each send took, in milliseconds, the times it was tried again included. */
   readonly sendMs: readonly number[];
-  /** How long it took to send all messages, in milliseconds. */
+  /** How long it took to play all logs, in milliseconds. */
   readonly playMs: number;
   /** How many requests were sent again, because the API said so. */
   readonly repeats: number;
-  /** Where what was read is not what was sent. */
-  readonly findings: readonly Finding[];
 }
 
 /**
@@ -37,27 +35,30 @@ export async function replay(logs: readonly Log[], { url, organization, progress
   const stop = new AbortController();
   const http = openHttp(stop.signal);
   const api = openApi(http, url);
-  const tokenOf = tokensOf(api, organization);
+  const tokens = tokensOf(api, organization);
 
   try {
     await api.knock();
-    const stages = await Promise.all(logs.map((log) => setStage(api, log, tokenOf)));
+    const stages = await Promise.all(logs.map((log) => setStage(api, log, tokens)));
 
     const sendMs: number[] = [];
     const onSent = (ms: number) => {
       sendMs.push(ms);
       progress?.sent();
     };
-    progress?.begin(logs.reduce((sum, { messages }) => sum + messages.length, 0));
+    const toSend = stages.flatMap(({ script }) => script.steps.filter(({ act }) => act === 'say'));
+    progress?.begin(toSend.length);
     const begin = performance.now();
     const conversations = await Promise.all(
-      stages.map(async (stage) => ({ ...stage, ...(await play(api, stage, tokenOf, onSent)) })),
+      stages.map(async (stage) => ({ ...stage, ...(await play(api, stage, tokens, onSent)) })),
     );
     const playMs = performance.now() - begin;
     progress?.end();
 
-    const findings = await Promise.all(conversations.map((played) => readBack(api, played, played, tokenOf)));
-    return { organization, conversations, sendMs, playMs, repeats: http.repeats, findings: findings.flat() };
+    const back = await Promise.all(conversations.map((played) => readBack(api, played, played, tokens)));
+    const findings = back.flatMap((each) => each.findings);
+    const unreadCounts = back.reduce((sum, each) => sum + each.unreadCounts, 0);
+    return { organization, conversations, sendMs, playMs, repeats: http.repeats, findings, unreadCounts };
   } catch (error) {
     // The others need not go on once one of them has failed.
     stop.abort();

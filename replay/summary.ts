@@ -1,32 +1,48 @@
 import { quantile } from './quantile.ts';
 import type { Replayed } from './replay.ts';
+import type { Script, Step } from './script.ts';
 
 const FINDINGS_SHOWN = 10;
 
 /** What became of a replay, as lines of text: each log, the figures, and what reading back has shown. */
-export function summary({ organization, conversations, sendMs, playMs, repeats, findings }: Replayed): string[] {
+export function summary(replayed: Replayed): string[] {
+  const { organization, conversations, sendMs, playMs, repeats, unreadCounts } = replayed;
   const users = new Set(conversations.flatMap(({ log }) => log.nicks)).size;
   const perSecond = Math.round(sendMs.length / (playMs / 1_000));
+  const all = conversations.map(({ script }) => script);
   return [
     ...conversations.map(
-      ({ log, conversationId, sent, links, droppedLinks }) =>
-        `${log.name}: conversation ${conversationId}, ${sent.length} messages, ${log.nicks.length} users, ` +
-        `${links} links (${droppedLinks} dropped), ${log.joinsAndLeaves} joins and leaves passed over`,
+      ({ log, script, conversationId, answered, links, droppedLinks }) =>
+        `${log.name}: conversation ${conversationId}, ${answered.length} messages, ${log.nicks.length} users, ` +
+        `${links} links (${droppedLinks} dropped), ${count([script], 'join')} joins, ${count([script], 'leave')} leaves ` +
+        `(${script.passedOver} passed over), ${count([script], 'read')} reads`,
     ),
     '',
     `organization  ${organization}`,
     `messages      ${sendMs.length}`,
     `users         ${users}`,
-    `time          ${(playMs / 1_000).toFixed(1)} s, ${perSecond} messages a second`,
+    `joins         ${count(all, 'join')}`,
+    `leaves        ${count(all, 'leave')}`,
+    `passed over   ${all.reduce((sum, { passedOver }) => sum + passedOver, 0)} joins and leaves that could not be`,
+    `reads         ${count(all, 'read')}`,
+    `time          ${(playMs / 1_000).toFixed(1)} s, ${perSecond} messages a second among all that`,
     `one send      ${quantile(sendMs, 0.5).toFixed(1)} ms (p50), ${quantile(sendMs, 0.99).toFixed(1)} ms (p99)`,
     `sent again    ${repeats} requests, as the API asked`,
+    `compared      ${unreadCounts} unread counts`,
     '',
-    ...verdict(findings),
+    ...verdict(replayed),
   ];
 }
 
-function verdict(findings: Replayed['findings']): string[] {
-  if (findings.length === 0) return ['Read back, newest first and oldest first: everything is as it was sent.'];
+const count = (scripts: readonly Script[], wanted: Step['act']): number =>
+  scripts.flatMap(({ steps }) => steps).filter(({ act }) => act === wanted).length;
+
+function verdict({ findings }: Replayed): string[] {
+  if (findings.length === 0) {
+    return [
+      'Read back: messages, newest first and oldest first, participants and unread counts are as they should be.',
+    ];
+  }
   const shown = findings
     .slice(0, FINDINGS_SHOWN)
     .map(({ log, reading, message }) => `  ${log}, ${reading}: ${message}`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../replay/api.ts';
-import { compare, type Difference, type Sent } from '../../replay/compare.ts';
+import { compare, type Difference, type Meant } from '../../replay/compare.ts';
+import { userIdOf } from '../../replay/people.ts';
 
 const time = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
@@ -20,11 +21,13 @@ const read: readonly Message[] = ['one', 'two', 'three', 'four'].map((text, at) 
   deletedAt: null,
   reactions: [],
 }));
-const sent: readonly Sent[] = read.map(({ id, senderUserId, text, replyToMessageId }) => ({
+const sent: readonly Meant[] = read.map(({ seq, id, senderUserId, text, replyToMessageId, systemEvent }) => ({
+  seq,
   id,
   senderUserId,
   text,
   replyToMessageId,
+  systemEvent,
 }));
 
 const numbered = (messages: readonly Message[]) => messages.map((message, at) => ({ ...message, seq: at + 1 }));
@@ -85,6 +88,11 @@ describe('each difference is told', () => {
       [{ kind: 'link', message: 'message 4 has link "id-2", sent was null' }],
     ],
     [
+      'wrong type',
+      changed(2, { type: 'system' }),
+      [{ kind: 'type', message: 'message 2 has type "system", sent was "text"' }],
+    ],
+    [
       'gap',
       read.map((message) => (message.seq > 2 ? { ...message, seq: message.seq + 1 } : message)),
       [{ kind: 'seq', message: 'seq 4 stands where 3 should' }],
@@ -108,4 +116,72 @@ describe('each difference is told', () => {
 test('a long text is cut', () => {
   const [difference] = compare(sent, changed(1, { text: 'x'.repeat(5_000) }));
   expect(difference?.message.length).toBeLessThan(120);
+});
+
+describe('messages that tell of joins and leaves', () => {
+  const [ann, bea] = ['ann', 'bea'].map(userIdOf) as [string, string];
+  const tells = (seq: number, systemEvent: 'join' | 'leave', user: string, change: Partial<Message> = {}): Message[] =>
+    changed(1, {
+      id: `id-${seq}`,
+      seq,
+      type: 'system',
+      senderUserId: null,
+      text: `${user} did`,
+      systemEvent,
+      ...change,
+    }).slice(0, 1);
+  const says = (seq: number): Message[] => changed(1, { id: `id-${seq}`, seq }).slice(0, 1);
+  const told = [...tells(1, 'join', ann), ...says(2), ...tells(3, 'leave', ann), ...tells(4, 'join', ann), ...says(5)];
+  const meant: readonly Meant[] = told.map((message) => {
+    if (message.systemEvent === null) return message;
+    return { ...message, id: null, text: ann };
+  });
+
+  test('each is there, in its place, whatever its words', () => {
+    expect(compare(meant, told)).toEqual([]);
+  });
+
+  test('what was said is in its place among them', () => {
+    const said = (messages: readonly Message[]) => messages.filter(({ systemEvent }) => systemEvent === null);
+    const meantToBeSaid = meant.filter(({ systemEvent }) => systemEvent === null);
+    expect(compare(meantToBeSaid, said(told))).toEqual([]);
+    expect(compare(meantToBeSaid, [...says(2), ...changed(1, { id: 'id-5', seq: 3 }).slice(0, 1)])).toEqual([
+      { kind: 'seq', message: 'seq 3 stands where 5 should' },
+    ]);
+  });
+
+  const nothing = (seq: number, what: string): Difference => ({
+    kind: 'system message',
+    message: `nothing tells of message ${seq}, the ${what} of ${ann}`,
+  });
+  const notDone = (id: string, user: string): Difference => ({
+    kind: 'system message',
+    message: `${id} tells of what was not done: "${user} did"`,
+  });
+  const cases: [string, readonly Message[], Difference[]][] = [
+    ['missing', numbered(told.toSpliced(2, 1)), [nothing(3, 'leave')]],
+    ['twice', [...told, ...tells(6, 'join', ann)], [notDone('id-6', ann)]],
+    ['of somebody else', told.toSpliced(2, 1, ...tells(3, 'leave', bea)), [nothing(3, 'leave'), notDone('id-3', bea)]],
+    ['of something else', told.toSpliced(2, 1, ...tells(3, 'join', ann)), [nothing(3, 'leave'), notDone('id-4', ann)]],
+    [
+      'elsewhere',
+      [...tells(1, 'join', ann), ...tells(2, 'leave', ann, { id: 'id-1a' }), ...says(2), ...told.slice(3)].map(
+        (message, at) => ({ ...message, seq: at + 1 }),
+      ),
+      [{ kind: 'reordered', message: 'message 2 comes after message 3' }],
+    ],
+    [
+      'by somebody',
+      told.toSpliced(0, 1, ...tells(1, 'join', ann, { senderUserId: ann })),
+      [{ kind: 'author', message: `message 1 has author "${ann}", sent was null` }],
+    ],
+    [
+      'as if somebody had written it',
+      told.toSpliced(0, 1, ...tells(1, 'join', ann, { type: 'text' })),
+      [{ kind: 'type', message: 'message 1 has type "text", sent was "system"' }],
+    ],
+  ];
+  test.each(cases)('%s', (_, messages, differences) => {
+    expect(compare(meant, messages)).toEqual(differences);
+  });
 });

@@ -4,7 +4,7 @@ import { parseLog, readLog } from '../../replay/log.ts';
 
 const line = (entry: object): string => JSON.stringify({ n: 7, at: '11:11', nick: 'ann', text: 'hi', ...entry });
 
-test('a log holds its messages, its people and how often they came and went', () => {
+test('a log holds its people, and what they said and how they came and went, in order', () => {
   const lines = [
     line({ n: 1 }),
     line({ n: 2, nick: 'bea', text: undefined, event: 'join' }),
@@ -14,11 +14,12 @@ test('a log holds its messages, its people and how often they came and went', ()
   expect(parseLog(`${lines.join('\n')}\n`, 'some/where/x.ndjson')).toEqual({
     name: 'x.ndjson',
     nicks: ['ann', 'bea'],
-    messages: [
+    lines: [
       { n: 1, nick: 'ann', text: 'hi', replyTo: undefined },
+      { nick: 'bea', event: 'join' },
       { n: 4, nick: 'ann', text: ' as\u00a0it is ', replyTo: 1 },
+      { nick: 'ann', event: 'leave' },
     ],
-    joinsAndLeaves: 2,
   });
 });
 
@@ -48,5 +49,5 @@ test('a file that is empty or missing is told by its name', async () => {
 test('the fixtures are logs', async () => {
   const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/ubuntu-irc/${name}.ndjson`, import.meta.url));
   const logs = await Promise.all(['2005-07-06_14', '2008-07-14_18'].map((name) => readLog(fixture(name))));
-  expect(logs.map(({ messages, joinsAndLeaves }) => messages.length + joinsAndLeaves)).toEqual([55, 35]);
+  expect(logs.map(({ lines }) => lines.length)).toEqual([55, 35]);
 });
