@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/assembly.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests wait for the engine about as long as they compute.
+    maxWorkers: '100%',
     env: { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
   },
 });
