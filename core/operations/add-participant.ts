@@ -29,7 +29,7 @@ export async function addParticipant(
   const actorId = actingUserOrService(principal, actingUserId);
   return changeMembership(
     deps,
-    { organization: principal.organization, conversationId, userId, actorId },
+    { organization: principal.organization, conversationId, userId, actorId, departs: false },
     ({ conversation, actor, target }, now) => {
       if (conversation.kind === 'direct') throw conflict('A direct conversation takes no third participant');
       requireAdmin(actorId, actor);

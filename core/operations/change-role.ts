@@ -27,7 +27,7 @@ export async function changeRole(
   const { organization } = principal;
   return changeMembership(
     deps,
-    { organization, conversationId, userId, actorId },
+    { organization, conversationId, userId, actorId, departs: role === 'member' },
     ({ conversation, actor, target, everybody }) => {
       if (conversation.kind === 'direct') throw conflict('A direct conversation has no admins');
       requireAdmin(actorId, actor);

@@ -82,7 +82,7 @@ export async function createConversation(
 const rejoin = (deps: Deps, { id, organization }: Conversation, userId: UserId): Promise<unknown> =>
   changeMembership(
     deps,
-    { organization, conversationId: id, userId, actorId: undefined },
+    { organization, conversationId: id, userId, actorId: undefined, departs: false },
     ({ conversation, target }, now) =>
       target?.leftAt === null ? undefined : join(conversation, userId, 'member', now),
   );

@@ -21,7 +21,7 @@ export async function leaveConversation(
 ): Promise<ConversationParticipant> {
   const userId = actingUser(principal, actingUserId, 'userId');
   const { organization } = principal;
-  return changeMembership(deps, { organization, conversationId, userId, actorId: userId }, leaving);
+  return changeMembership(deps, { organization, conversationId, userId, actorId: userId, departs: true }, leaving);
 }
 
 /**

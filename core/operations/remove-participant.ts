@@ -21,7 +21,7 @@ export async function removeParticipant(
   { conversationId, userId, actingUserId }: RemoveParticipantInput,
 ): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
-  const target = { organization: principal.organization, conversationId, userId, actorId };
+  const target = { organization: principal.organization, conversationId, userId, actorId, departs: true };
   return changeMembership(deps, target, (standing, now) => {
     if (actorId !== userId) {
       if (standing.conversation.kind === 'direct') {

@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { headKey } from './keys.ts';
 import { queryPage, readItem } from './reading.ts';
 import { orUnavailable } from './retrying.ts';
 import type { Table } from './table.ts';
-import { writeItems } from './writing.ts';
+import { updateItem, writeItems } from './writing.ts';
 
 const Head = z.object({ id: z.string(), status: z.string() });
 const Place = z.object({ pk: z.string(), sk: z.string() });
@@ -68,19 +68,13 @@ const removed = (id: string) => ({ ':id': id, ':removed': 'removed' });
  * erasure goes on. Does nothing unless the conversation is there and removed.
  * @throws Failure `unavailable`
  */
-export async function countErased(
-  { client, name, signal }: Table,
-  conversationId: string,
-  count: number,
-): Promise<void> {
-  const update = new UpdateCommand({
-    TableName: name,
+export async function countErased(table: Table, conversationId: string, count: number): Promise<void> {
+  await updateItem(table, {
     Key: headKey(conversationId),
     UpdateExpression: 'ADD erased :erased',
     ...onlyIfRemoved,
     ExpressionAttributeValues: { ...removed(conversationId), ':erased': count },
   });
-  await unlessRefused(client.send(update, { abortSignal: signal }));
 }
 
 /**
@@ -94,12 +88,8 @@ export async function eraseHead({ client, name, signal }: Table, conversationId:
     ...onlyIfRemoved,
     ExpressionAttributeValues: removed(conversationId),
   });
-  await unlessRefused(client.send(remove, { abortSignal: signal }));
-}
-
-/** Waits for a write, and takes the failure of its condition for an end: somebody else has been there. */
-async function unlessRefused(write: Promise<unknown>): Promise<void> {
-  await orUnavailable(write).catch((error: unknown) => {
+  await orUnavailable(client.send(remove, { abortSignal: signal })).catch((error: unknown) => {
+    // Somebody else has been there.
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   });
 }

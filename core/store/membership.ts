@@ -26,6 +26,8 @@ export interface MembershipTarget {
   readonly userId: UserId;
   /** Undefined for one who needs no part in the conversation. */
   readonly actorId: UserId | undefined;
+  /** Whether the user may lose its part, or its role, so that others may have to take its place. */
+  readonly departs: boolean;
 }
 
 /** How things stand when a change of who takes part is decided. */
@@ -51,7 +53,7 @@ export interface Standing {
  */
 export async function readStanding(
   table: Table,
-  { organization, conversationId, userId, actorId }: MembershipTarget,
+  { organization, conversationId, userId, actorId, departs }: MembershipTarget,
   key: IdempotencyKey | undefined,
 ): Promise<Standing | 'torn' | undefined> {
   const keys = [
@@ -71,7 +73,7 @@ export async function readStanding(
     conversation,
     actor: actorId === undefined ? undefined : actorItem && membershipFrom(actorItem),
     target,
-    everybody: await readEverybody(table, conversation, roster, target),
+    everybody: await readEverybody(table, conversation, roster, departs ? target : undefined),
     record,
   };
 }
@@ -80,11 +82,11 @@ async function readEverybody(
   table: Table,
   conversation: Conversation,
   roster: Item | undefined,
-  target: Participant | undefined,
+  departing: Participant | undefined,
 ): Promise<readonly Participant[]> {
   if (!isLarge(conversation.participantCount)) return roster ? rosterFrom(roster) : [];
-  if (target?.leftAt !== null) return [];
-  if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, target)) return [];
+  if (departing?.leftAt !== null) return [];
+  if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, departing)) return [];
   const { participants } = await readActiveParticipants(table, conversation.id, {
     past: undefined,
     limit: Number.POSITIVE_INFINITY,

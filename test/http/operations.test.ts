@@ -11,6 +11,7 @@ test('functions are granted what they do and nothing else, and log every request
   const requestIds: string[] = [];
   await playEverything(async (...request) => {
     const answer = await call(...request);
+    expect(answer.status, `${request[1]}: ${JSON.stringify(answer.body)}`).toBeLessThan(500);
     requestIds.push(answer.headers.get('x-request-id') ?? '');
     return answer;
   }, secret);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/native/conversation.ts';
@@ -44,7 +44,9 @@ export interface TestCloud {
   readonly logs: string[];
   /** Calls the API as `caller`; as nobody with undefined. */
   call(caller: Caller | undefined, route: `${string} /${string}`, sent?: Sent): Promise<Answer>;
-  /** How many items the table holds. */
+  /** All items of the table, as they are. */
+  rows(): Promise<Record<string, unknown>[]>;
+  /** How many there are. */
   items(): Promise<number>;
 }
 
@@ -65,6 +67,23 @@ export function useCloud(): TestCloud {
     return running;
   };
 
+  const scan = async (options: { Select?: 'COUNT' } = {}) => {
+    const client = DynamoDBDocumentClient.from(engineClient(cloud().engineEndpoint));
+    const rows: Record<string, unknown>[] = [];
+    let count = 0;
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new ScanCommand({ TableName: cloud().tableName, ExclusiveStartKey: start, ...options }),
+      );
+      rows.push(...(page.Items ?? []));
+      count += page.Count ?? 0;
+      start = page.LastEvaluatedKey;
+    } while (start);
+    client.destroy();
+    return { rows, count };
+  };
+
   return {
     cloud,
     logs,
@@ -83,19 +102,11 @@ export function useCloud(): TestCloud {
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
     },
+    async rows() {
+      return (await scan()).rows;
+    },
     async items() {
-      const client = engineClient(cloud().engineEndpoint);
-      let count = 0;
-      let start: Record<string, never> | undefined;
-      do {
-        const page = await client.send(
-          new ScanCommand({ TableName: cloud().tableName, Select: 'COUNT', ExclusiveStartKey: start }),
-        );
-        count += page.Count ?? 0;
-        start = page.LastEvaluatedKey as typeof start;
-      } while (start);
-      client.destroy();
-      return count;
+      return (await scan({ Select: 'COUNT' })).count;
     },
   };
 }

@@ -13,12 +13,12 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
   const key = (name: string) => ({ 'idempotency-key': `${secret} ${name}` });
 
   await call(undefined, 'GET /health');
-  const direct = { type: 'direct', name: secret, link: { type: 'order', id: secret }, participantIds: [bob.sub] };
+  const direct = { type: 'direct', name: secret, participantIds: [bob.sub] };
   const pair = conversationIn(await call(ann, 'POST /conversations', { body: direct, headers: key('1') }));
   await call(bob, `POST /conversations/${pair.id}/leave`);
   await call(ann, 'POST /conversations', { body: direct, headers: key('2') });
-  const other = { type: 'direct', participantIds: [randomUUID()] };
-  await call(ann, 'POST /conversations', { body: other });
+  const linked = { ...direct, link: { type: 'order', id: secret } };
+  await call(ann, 'POST /conversations', { body: linked });
   const body = { type: 'group', name: secret, participantIds: [bob.sub] };
   const group = conversationIn(await call(ann, 'POST /conversations', { body }));
   const path = `/conversations/${group.id}` as const;
@@ -55,6 +55,7 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
   const participants = `/conversations/${crowd.id}/participants` as const;
   await call(ann, `GET ${participants}`);
   for (const userId of [randomUUID(), randomUUID()]) await call(ann, `POST ${participants}`, { body: { userId } });
+  await call(ann, `POST ${participants}`, { body: { userId: ann.sub } });
   await call(ann, `DELETE ${participants}/${many[0]}`);
   await call(ann, `DELETE ${participants}/${many[1]}`);
   await call(ann, `POST ${participants}`, { body: { userId: many[0] } });
