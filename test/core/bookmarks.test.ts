@@ -1,4 +1,4 @@
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bookmarkId } from '../../core/domain/bookmark.ts';
@@ -6,12 +6,11 @@ import { messageId, tailOf } from '../../core/domain/ids.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import type { Deps } from '../../core/operations/deps.ts';
 import { bookmarkKey, headKey, messageKey, participantKey } from '../../core/store/keys.ts';
-import type { Key, Table } from '../../core/store/table.ts';
 import { writeItems } from '../../core/store/writing.ts';
 import { overtaking } from '../support/faults.ts';
 import { bookmark, bookmarks, create, edit, page, send, unbookmark, unsay } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, drop, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -25,17 +24,6 @@ async function world() {
   const group = async () => (await create(deps, ann, { participantIds: [bob.subject] })).conversation.id;
   return { table, clock, deps, ann, bob, group };
 }
-
-const set = (table: Table, key: Key, attribute: string, value: unknown) =>
-  table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: key,
-      UpdateExpression: 'SET #attribute = :value',
-      ExpressionAttributeNames: { '#attribute': attribute },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
 
 /** Follows a user's bookmarks to the end; `meanwhile` runs between the pages. Answers the message ids, page by page. */
 async function follow(deps: Deps, caller: Principal, limit: number, meanwhile = async () => {}) {
@@ -110,7 +98,7 @@ test('what its user may not read now is not shown, and is again once it may', as
   for (const id of ids) await bookmark(deps, bob, id);
   await set(table, participantKey(left, bob.subject), 'leftAt', 1);
   await set(table, headKey(removed), 'status', 'removed');
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: messageKey(ids[2] ?? '') }));
+  await drop(table, messageKey(ids[2] ?? ''));
   await set(table, headKey(kept), 'status', 'archived');
   const shown = async () => (await bookmarks(deps, bob)).bookmarks.map(({ message }) => message.conversationId);
   expect(await shown()).toEqual([kept]);

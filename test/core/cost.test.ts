@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
@@ -28,7 +27,7 @@ import {
 import { withPast, words } from '../support/past.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -200,14 +199,7 @@ test('a page that ends early because of its size reads little past its end', asy
   for (let at = 0; at < 70; at += 1) {
     const { id } = await send(deps, ann, conversation.id, 'popular');
     const names = Array.from({ length: limits.reactions }, () => `${randomUUID()}#+1`);
-    await deps.table.client.send(
-      new UpdateCommand({
-        TableName: deps.table.name,
-        Key: messageKey(id),
-        UpdateExpression: 'SET reactions = :reactions',
-        ExpressionAttributeValues: { ':reactions': Object.fromEntries(names.map((name) => [name, 1])) },
-      }),
-    );
+    await set(deps.table, messageKey(id), 'reactions', Object.fromEntries(names.map((name) => [name, 1])));
   }
   const listed = await recorder.cost(() => page(deps, ann, conversation.id, { limit: 100 }));
   const { messages, next } = listed.result;

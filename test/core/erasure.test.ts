@@ -1,4 +1,4 @@
-import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eraseConversation } from '../../core/operations/erase-conversation.ts';
@@ -10,7 +10,7 @@ import { answering, sdkError } from '../support/faults.ts';
 import { create, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, drop, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -33,19 +33,9 @@ async function itemsOf(table: Table, id: string): Promise<Item[]> {
   return items;
 }
 
-const setStatus = (table: Table, id: string, status: string) =>
-  table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: headKey(id),
-      UpdateExpression: 'SET #status = :status',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':status': status },
-    }),
-  );
+const setStatus = (table: Table, id: string, status: string) => set(table, headKey(id), 'status', status);
 
-const loseHead = (table: Table, id: string) =>
-  table.client.send(new DeleteCommand({ TableName: table.name, Key: headKey(id) }));
+const loseHead = (table: Table, id: string) => drop(table, headKey(id));
 
 /** A conversation with so many items beside its head, and another one of the same people. */
 async function world(items: number, text = 'x') {

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
-import type { Deps } from '../../core/operations/deps.ts';
 import { headKey } from '../../core/store/keys.ts';
 import type { Table } from '../../core/store/table.ts';
 import { writeItems } from '../../core/store/writing.ts';
 import { answering } from '../support/faults.ts';
-import { allMessages, create, send } from '../support/flow.ts';
+import { allMessages, create, send, update } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
@@ -18,17 +16,6 @@ async function world() {
   const { conversation } = await create(deps, ann, { participantIds: [bob.subject] });
   return { deps, ann, bob, id: conversation.id };
 }
-
-const archive = ({ table }: Deps, id: string) =>
-  table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: headKey(id),
-      UpdateExpression: 'SET #status = :archived',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':archived': 'archived' },
-    }),
-  );
 
 const busy = { code: 'conflict' };
 
@@ -87,7 +74,7 @@ test('only its sender sees a clientMessageId', async () => {
 test('a repeated send is answered as at first though the conversation has been archived since', async () => {
   const { deps, ann, bob, id } = await world();
   const first = await send(deps, ann, id, 'hello', { clientMessageId: 'k1' });
-  await archive(deps, id);
+  await update(deps, ann, id, { status: 'archived' });
   expect(await send(deps, ann, id, 'hello', { clientMessageId: 'k1' })).toEqual(first);
   await expect(send(deps, bob, id, 'hello')).rejects.toMatchObject({ code: 'conflict' });
   await expect(send(deps, userOf('acme'), id, 'hello')).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,26 +1,14 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
 import { getConversation } from '../../core/operations/get-conversation.ts';
 import { headKey, participantKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
-import type { Key, Table } from '../../core/store/table.ts';
+import type { Table } from '../../core/store/table.ts';
 import { overtaking } from '../support/faults.ts';
 import { allMessages, conversations, create, page, send } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
-
-const set = (table: Table, key: Key, attribute: string, value: unknown) =>
-  table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: key,
-      UpdateExpression: 'SET #attribute = :value',
-      ExpressionAttributeNames: { '#attribute': attribute },
-      ExpressionAttributeValues: { ':value': value },
-    }),
-  );
 
 async function world() {
   const table = await openTable();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { messageId, tailOf } from '../../core/domain/ids.ts';
@@ -23,7 +23,7 @@ import {
   unsay,
 } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, drop, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -41,10 +41,9 @@ const update = (table: Table, Key: Key, UpdateExpression: string, value?: unknow
   );
 
 const leave = (table: Table, id: string, { subject }: Principal) =>
-  update(table, participantKey(id, subject), 'SET leftAt = :value', 1);
+  set(table, participantKey(id, subject), 'leftAt', 1);
 
-const erase = (table: Table, id: string) =>
-  table.client.send(new DeleteCommand({ TableName: table.name, Key: messageKey(id) }));
+const erase = (table: Table, id: string) => drop(table, messageKey(id));
 
 /** A group of Ann, its admin, and Bob, in which Bob has written, and reacted to, `id`. */
 async function world(kind: 'group' | 'direct' = 'group') {
@@ -102,7 +101,7 @@ describe.each(Object.entries(ways))('%s', (name, way) => {
     await expect(way(deps, bob, id)).rejects.toMatchObject(outside);
     await expect(way(deps, serviceOf('acme'), id, bob.subject)).rejects.toMatchObject(outside);
     await update(table, participantKey(conversation.id, bob.subject), 'REMOVE leftAt');
-    await update(table, headKey(conversation.id), 'SET #status = :value', 'removed');
+    await set(table, headKey(conversation.id), 'status', 'removed');
     await expect(way(deps, bob, id)).rejects.toMatchObject(missing);
     expect(await item()).toEqual(before);
   });
@@ -110,7 +109,7 @@ describe.each(Object.entries(ways))('%s', (name, way) => {
   test('goes on in an archived conversation, also by a service for its user', async () => {
     const { table, deps, bob, id, conversation } = await world();
     await bookmark(deps, bob, id);
-    await update(table, headKey(conversation.id), 'SET #status = :value', 'archived');
+    await set(table, headKey(conversation.id), 'status', 'archived');
     await way(deps, serviceOf('acme'), id, bob.subject);
   });
 
@@ -230,7 +229,7 @@ describe.each(Object.entries(writing))('between check and commit of: %s', (_, wa
   test('a conversation that goes with its messages is not found', async () => {
     const { table, bob, id, conversation, overtaken } = await world();
     const late = await overtaken(async () => {
-      await update(table, headKey(id), 'SET #status = :value', 'removed');
+      await set(table, headKey(id), 'status', 'removed');
       await leave(table, conversation.id, bob);
       await erase(table, id);
     });
@@ -242,16 +241,7 @@ describe.each(Object.entries(writing))('between check and commit of: %s', (_, wa
 test('an admin who is demoted meanwhile deletes nobody else’s message, and a sender still its own', async () => {
   const { table, deps, ann, id, conversation, overtaken } = await world();
   const own = await send(deps, ann, conversation.id, 'mine');
-  const demote = () =>
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: participantKey(conversation.id, ann.subject),
-        UpdateExpression: 'SET #role = :role',
-        ExpressionAttributeNames: { '#role': 'role' },
-        ExpressionAttributeValues: { ':role': 'member' },
-      }),
-    );
+  const demote = () => set(table, participantKey(conversation.id, ann.subject), 'role', 'member');
   await expect(unsay(await overtaken(demote), ann, id)).rejects.toMatchObject({ code: 'forbidden' });
   expect(await show(deps, ann, id)).toMatchObject({ text: 'hello', revision: 2 });
   await unsay(await overtaken(demote), ann, own.id);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
@@ -9,7 +8,7 @@ import type { Table } from '../../core/store/table.ts';
 import { overtaking } from '../support/faults.ts';
 import { create, react, reactions, send, show, takeBack } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, set, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -27,17 +26,11 @@ async function world(text = 'hello') {
 
 /** Gives a message so many reactions, the longest there are, as that many users would have. */
 const fill = (table: Table, id: string, count: number) =>
-  table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: messageKey(id),
-      UpdateExpression: 'SET reactions = :reactions',
-      ExpressionAttributeValues: {
-        ':reactions': Object.fromEntries(
-          Array.from({ length: count }, () => [`${randomUUID()}#${'\u{1F600}'.repeat(16)}`, START]),
-        ),
-      },
-    }),
+  set(
+    table,
+    messageKey(id),
+    'reactions',
+    Object.fromEntries(Array.from({ length: count }, () => [`${randomUUID()}#${'\u{1F600}'.repeat(16)}`, START])),
   );
 
 test('a user reacts once with one emoji, keeps the reaction’s id, and takes back what is its own', async () => {

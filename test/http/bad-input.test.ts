@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, conversationIn, messageIn, type Sent, someone, useCloud } from '../support/cloud.ts';
+import { conversationIn, messageIn, type Sent, someone, useCloud } from '../support/cloud.ts';
+import { invalid } from '../support/shapes.ts';
 
-const { call, cloud, items } = useCloud();
+const { call, cloud, attempt: attemptAs } = useCloud();
 
 const acme = randomUUID();
 const ann = someone(acme);
@@ -24,23 +25,7 @@ beforeAll(async () => {
   });
 });
 
-/** Sends, and tells whether anything was written. */
-async function attempt(route: `${string} /${string}`, sent?: Sent): Promise<Answer & { written: number }> {
-  const before = await items();
-  const answer = await call(ann, route, sent);
-  return { ...answer, written: (await items()) - before };
-}
-
-const invalid = (...paths: string[]) => ({
-  status: 400,
-  written: 0,
-  body: {
-    error: 'validation_failed',
-    message: 'Validation failed',
-    details: paths.map((path) => ({ path, message: expect.stringMatching(/^[a-z]/) })),
-    requestId: expect.any(String),
-  },
-});
+const attempt = (route: `${string} /${string}`, sent?: Sent) => attemptAs(ann, route, sent);
 
 const uuids = (count: number) => Array.from({ length: count }, () => randomUUID());
 const twice = randomUUID();

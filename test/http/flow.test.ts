@@ -3,13 +3,12 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Message } from '../../core/contract/native/message.ts';
 import { type Answer, conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
+import { isoTime, uuid } from '../support/shapes.ts';
 
 const { call, cloud } = useCloud();
 
 const acme = randomUUID();
 const [ann, bob] = [someone(acme), someone(acme)];
-const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 const newGroup = async (): Promise<string> =>
   conversationIn(await call(ann, 'POST /conversations', { body: { type: 'group', participantIds: [bob.sub] } })).id;

@@ -9,13 +9,12 @@ import { Reaction } from '../../core/contract/native/reaction.ts';
 import { messageKey } from '../../core/store/keys.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 import { type Answer, conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
+import { isoTime, uuid } from '../support/shapes.ts';
 
 const { call, cloud } = useCloud();
 
 const acme = randomUUID();
 const [ann, bob] = [someone(acme), someone(acme)];
-const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 const newGroup = async (): Promise<string> =>
   conversationIn(await call(ann, 'POST /conversations', { body: { type: 'group', participantIds: [bob.sub] } })).id;

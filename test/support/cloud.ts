@@ -44,6 +44,8 @@ export interface TestCloud {
   readonly logs: string[];
   /** Calls the API as `caller`; as nobody with undefined. */
   call(caller: Caller | undefined, route: `${string} /${string}`, sent?: Sent): Promise<Answer>;
+  /** Calls, and tells how many items that has made; one of them is a profile where the caller was never seen before. */
+  attempt(caller: Caller, route: `${string} /${string}`, sent?: Sent): Promise<Answer & { written: number }>;
   /** All items of the table, as they are. */
   rows(): Promise<Record<string, unknown>[]>;
   /** How many there are. */
@@ -84,29 +86,35 @@ export function useCloud(): TestCloud {
     return { rows, count };
   };
 
+  const call: TestCloud['call'] = async (caller, route, { body, headers = {} } = {}) => {
+    const [method = '', path = ''] = route.split(' ');
+    const token = caller && (await cloud().token({ ...caller }));
+    const answer = await fetch(cloud().url + path, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  const items = async () => (await scan({ Select: 'COUNT' })).count;
+
   return {
     cloud,
     logs,
-    async call(caller, route, { body, headers = {} } = {}) {
-      const [method = '', path = ''] = route.split(' ');
-      const token = caller && (await cloud().token({ ...caller }));
-      const answer = await fetch(cloud().url + path, {
-        method,
-        headers: {
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
+    call,
+    items,
+    async attempt(caller, route, sent) {
+      const before = await items();
+      const answer = await call(caller, route, sent);
+      return { ...answer, written: (await items()) - before };
     },
     async rows() {
       return (await scan()).rows;
-    },
-    async items() {
-      return (await scan({ Select: 'COUNT' })).count;
     },
   };
 }

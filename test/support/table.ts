@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { Deps } from '../../core/operations/deps.ts';
-import { documentClient, type Table } from '../../core/store/table.ts';
+import { documentClient, type Key, type Table } from '../../core/store/table.ts';
 import { readAssembly } from '../../local/assembly.ts';
 import { type Engine, openEngine } from '../../local/dynamodb/engine.ts';
 import { engineClient, ensureTable, readTable, withoutStream } from '../../local/dynamodb/table.ts';
@@ -55,3 +55,18 @@ async function newTable({ endpoint }: Engine): Promise<string> {
 
 /** The operations' world around a table, with the real clock unless another is given. */
 export const depsOf = (table: Table, now: () => number = Date.now): Deps => ({ table, now });
+
+/** Sets an attribute of an item, past all rules. */
+export const set = (table: Table, Key: Key, attribute: string, value: unknown) =>
+  table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key,
+      UpdateExpression: 'SET #attribute = :value',
+      ExpressionAttributeNames: { '#attribute': attribute },
+      ExpressionAttributeValues: { ':value': value },
+    }),
+  );
+
+/** Takes an item away, past all rules. */
+export const drop = (table: Table, Key: Key) => table.client.send(new DeleteCommand({ TableName: table.name, Key }));
