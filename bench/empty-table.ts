@@ -1,5 +1,6 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { backOff, type Table } from '../core/store/table.ts';
+import { backOff } from '../core/store/back-off.ts';
+import type { Table } from '../core/store/table.ts';
 import { openEngine } from '../local/dynamodb/engine.ts';
 import { dropTable, engineClient, ensureTable, type TableDefinition, withoutStream } from '../local/dynamodb/table.ts';
 

@@ -8,7 +8,7 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
   'get-conversation': { table: ['BatchGetItem'] },
   'update-conversation': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
-  'remove-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'] },
+  'remove-conversation': { table: ['BatchGetItem', 'UpdateItem'] },
   'list-participants': { table: ['BatchGetItem', 'Query'] },
   'add-participant': { table: ['BatchGetItem', 'UpdateItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
   'change-role': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem'] },

@@ -56,9 +56,13 @@ export const webUrl = () =>
 /** A key that makes a retry safe. */
 export const idempotencyKey = () => label(limits.idempotencyKey);
 
+/** A label that stands in a path as well: two are no names there, and vanish on the way. */
+export const pathLabel = (most: number) =>
+  label(most).check(z.refine((text) => text !== '.' && text !== '..', 'must not be . or ..'));
+
 /** What somebody reacts with: any label that is short in bytes of UTF-8, of which one emoji may have many. */
 export const emoji = () =>
-  label(limits.emojiBytes).check(
+  pathLabel(limits.emojiBytes).check(
     z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, `must have at most ${limits.emojiBytes} bytes`),
   );
 

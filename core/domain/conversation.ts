@@ -26,6 +26,8 @@ export interface Conversation {
   readonly lastSeq: number;
   /** How many of them people wrote; unread counts are differences of this. */
   readonly lastOrdinal: number;
+  /** Who wrote the last of those; null when there is none. */
+  readonly lastSenderId: UserId | null;
   readonly participantCount: number;
   readonly adminCount: number;
   /** Rises with each change of who takes part, and as what. */
@@ -90,6 +92,7 @@ export function newConversation(
       lastMessageAt: null,
       lastSeq: 0,
       lastOrdinal: 0,
+      lastSenderId: null,
       participantCount: users.length,
       adminCount: ownerId === null ? 0 : 1,
       membershipRevision: 1,

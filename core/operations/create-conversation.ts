@@ -62,7 +62,8 @@ export async function createConversation(
       if (found && !answer) {
         const absent = users.filter((user) => found.roster?.every(({ userId }) => userId !== user));
         for (const user of absent) await rejoin(deps, found.conversation, user);
-        if (absent.length > 0) return undefined;
+        // Whoever was absent is back when we look again; so is who was, where its own part was read before the roster.
+        if (absent.length > 0 || (actor && found.own?.leftAt !== null)) return undefined;
         if (key && (await rememberExisting(table, key, earlier.id, now())) === 'raced') return undefined;
       }
       return { conversation: asSeenBy(actor, found), created: earlier.created };

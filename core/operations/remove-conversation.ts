@@ -12,7 +12,7 @@ export interface RemoveConversationInput {
 }
 
 /**
- * Removes a conversation for everybody: its owner may, and a service.
+ * Removes a group for everybody: its owner may, and a service.
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
 export async function removeConversation(
@@ -25,6 +25,7 @@ export async function removeConversation(
     const found = await readMembership(table, principal.organization, id, actorId);
     if (!found) throw notFound('Conversation');
     requireAccess(actorId, found.own);
+    if (found.conversation.kind === 'direct') throw forbidden('A direct conversation cannot be removed');
     if (actorId !== undefined && actorId !== found.conversation.ownerId) {
       throw forbidden('Only its owner may remove a conversation');
     }

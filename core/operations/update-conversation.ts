@@ -1,15 +1,18 @@
 import { requireAccess, requireAdmin } from '../domain/access.ts';
-import type { ConversationDetail } from '../domain/conversation.ts';
+import type { Conversation, ConversationDetail } from '../domain/conversation.ts';
 import { notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readConversation } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
-import { type ConversationChanges, updateConversation as update } from '../store/update-conversation.ts';
+import { updateConversation as update } from '../store/update-conversation.ts';
 import type { Deps } from './deps.ts';
 import { asSeenBy } from './get-conversation.ts';
 
-export interface UpdateConversationInput extends ConversationChanges {
+/** What stays as it is is undefined. */
+export interface UpdateConversationInput {
   readonly id: string;
+  readonly name: string | null | undefined;
+  readonly status: Conversation['status'] | undefined;
   readonly actingUserId: UserId | undefined;
 }
 
@@ -30,12 +33,12 @@ export async function updateConversation(
     requireAccess(actorId, own);
     if (conversation.kind === 'group') requireAdmin(actorId, own);
 
-    if (!(await update(table, conversation, { name, status }, actorId))) return undefined;
     const changed = {
       ...conversation,
       name: name === undefined ? conversation.name : name,
       status: status ?? conversation.status,
     };
+    if (!(await update(table, conversation, changed, actorId))) return undefined;
     return asSeenBy(actorId, { ...found, conversation: changed });
   });
 }

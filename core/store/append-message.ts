@@ -65,8 +65,9 @@ export async function appendMessage(
     ]);
     if (result.committed) return { outcome: 'stored', message };
 
-    const [, , participant, ...records] = result.refused;
-    if (participant !== undefined) return { outcome: 'noParticipant' };
+    const [, advanced, participant, ...records] = result.refused;
+    // Where the conversation has changed as well, it may be gone with its participants: look again.
+    if (participant !== undefined && advanced === undefined) return { outcome: 'noParticipant' };
     return replay(table, conversation, keys, records, now());
   });
 }

@@ -61,10 +61,22 @@ export async function readShownParticipants(
     isLarge(participantCount) ? participantKey(id, userId) : rosterKey(id),
   );
   const items = await readItems(table, keys, { consistent: true });
-  return new Map(
-    conversations.flatMap(({ id, participantCount }, at) => {
+  const shown = new Map(
+    conversations.flatMap(({ id, participantCount }, at): [string, Participant[]][] => {
       const item = items[at];
       return item ? [[id, isLarge(participantCount) ? [membershipFrom(item)] : rosterFrom(item)]] : [];
     }),
   );
+  // A conversation that was not large a moment ago may be by now, and have no roster any more.
+  const grown = conversations.filter(({ id }) => !shown.has(id));
+  const own = await readItems(
+    table,
+    grown.map(({ id }) => participantKey(id, userId)),
+    { consistent: true },
+  );
+  for (const [at, { id }] of grown.entries()) {
+    const item = own[at];
+    if (item) shown.set(id, [membershipFrom(item)]);
+  }
+  return shown;
 }

@@ -15,12 +15,3 @@ export const putClaim = (pair: Pair, conversationId: string): TransactionItem =>
     ConditionExpression: 'attribute_not_exists(pk)',
   },
 });
-
-/** The write that lets a pair have another conversation than the one it had; refused when it had not that one. */
-export const deleteClaim = (pair: Pair, conversationId: string): TransactionItem => ({
-  Delete: {
-    Key: claimKey(pair),
-    ConditionExpression: 'conversationId = :id',
-    ExpressionAttributeValues: { ':id': conversationId },
-  },
-});

@@ -20,6 +20,7 @@ const Head = z.object({
   lastMessageAt: z.optional(z.number()),
   lastSeq: z.number(),
   lastOrdinal: z.number(),
+  lastSenderId: z.optional(z.string()),
   participantCount: z.number(),
   adminCount: z.number(),
   membershipRevision: z.number(),
@@ -28,7 +29,7 @@ const Head = z.object({
 /** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
 export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
   if (!item) return undefined;
-  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, ...head } = Head.parse(item);
+  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, lastSenderId, ...head } = Head.parse(item);
   if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
   return {
     ...head,
@@ -37,6 +38,7 @@ export function conversationIn(item: Item | undefined, organization: string): Co
     ownerId: ownerId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
     lastMessageAt: lastMessageAt ?? null,
+    lastSenderId: lastSenderId ?? null,
   };
 }
 
@@ -46,7 +48,7 @@ export function conversationFrom(item: Item | undefined, organization: string, i
   return conversation?.id === id ? conversation : undefined;
 }
 
-const headItem = ({ name, ownerId, link, lastMessageAt, ...conversation }: Conversation) =>
+const headItem = ({ name, ownerId, link, lastMessageAt, lastSenderId, ...conversation }: Conversation) =>
   ({
     ...headKey(conversation.id),
     entity: 'conversation',
@@ -56,6 +58,7 @@ const headItem = ({ name, ownerId, link, lastMessageAt, ...conversation }: Conve
     linkType: link?.type,
     linkId: link?.id,
     lastMessageAt: lastMessageAt ?? undefined,
+    lastSenderId: lastSenderId ?? undefined,
   }) satisfies z.infer<typeof Head> & Item;
 
 const status = { '#status': 'status' };
@@ -105,7 +108,7 @@ export const abandonHead = (conversationId: string): TransactionItem => ({
 export const advanceHead = (message: Message): TransactionItem => ({
   Update: {
     Key: headKey(message.conversationId),
-    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
+    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender',
     ConditionExpression: 'lastSeq = :previous AND #status = :active',
     ExpressionAttributeNames: status,
     ExpressionAttributeValues: {
@@ -113,6 +116,7 @@ export const advanceHead = (message: Message): TransactionItem => ({
       ':previous': message.seq - 1,
       ':ordinal': message.ordinal,
       ':at': message.createdAt,
+      ':sender': message.senderId,
       ':active': 'active',
     },
   },
@@ -140,28 +144,25 @@ export const changeHead = (before: Conversation, after: Conversation): Transacti
   },
 });
 
-/** The write of another name or status, each undefined where it stays; refused once the conversation is removed. */
-export const updateHead = (
-  conversationId: string,
-  { name, status }: { name?: string | null | undefined; status?: Conversation['status'] | undefined },
-): TransactionItem => {
-  const set = [...(name ? ['#name = :name'] : []), ...(status ? ['#status = :status'] : [])];
-  const expressions = [...(set.length > 0 ? [`SET ${set}`] : []), ...(name === null ? ['REMOVE #name'] : [])];
-  return {
-    Update: {
-      Key: headKey(conversationId),
-      UpdateExpression: expressions.join(' '),
-      ConditionExpression: '#status IN (:active, :archived)',
-      ExpressionAttributeNames: { '#status': 'status', ...(name === undefined ? {} : { '#name': 'name' }) },
-      ExpressionAttributeValues: {
-        ':active': 'active',
-        ':archived': 'archived',
-        ...(name ? { ':name': name } : {}),
-        ...(status ? { ':status': status } : {}),
-      },
+/** The write of a conversation's name and status; refused if anything of it changed since `before`. */
+export const updateHead = (before: Conversation, after: Conversation): TransactionItem => ({
+  Update: {
+    Key: headKey(before.id),
+    UpdateExpression: `SET #status = :status${after.name === null ? ' REMOVE #name' : ', #name = :name'}`,
+    ConditionExpression:
+      'membershipRevision = :revision AND lastSeq = :seq AND #status = :statusBefore AND ' +
+      (before.name === null ? 'attribute_not_exists(#name)' : '#name = :nameBefore'),
+    ExpressionAttributeNames: { ...status, '#name': 'name' },
+    ExpressionAttributeValues: {
+      ':status': after.status,
+      ':statusBefore': before.status,
+      ':revision': before.membershipRevision,
+      ':seq': before.lastSeq,
+      ...(after.name === null ? {} : { ':name': after.name }),
+      ...(before.name === null ? {} : { ':nameBefore': before.name }),
     },
-  };
-};
+  },
+});
 
 /** The write after which nobody finds a conversation, and its items are erased; refused if its participants changed. */
 export const removeHead = ({ id, membershipRevision }: Conversation): TransactionItem => ({

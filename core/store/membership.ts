@@ -69,30 +69,37 @@ export async function readStanding(
   if (isTorn(conversation, roster)) return 'torn';
 
   const target = targetItem && membershipFrom(targetItem);
+  const everybody = await readEverybody(table, conversation, roster, departs ? target : undefined);
+  if (everybody && isTornFrom(conversation, everybody)) return 'torn';
   return {
     conversation,
     actor: actorId === undefined ? undefined : actorItem && membershipFrom(actorItem),
     target,
-    everybody: await readEverybody(table, conversation, roster, departs ? target : undefined),
+    everybody: everybody ?? [],
     record,
   };
 }
 
+/** All active participants; undefined of a large conversation where it does not take them. */
 async function readEverybody(
   table: Table,
   conversation: Conversation,
   roster: Item | undefined,
   departing: Participant | undefined,
-): Promise<readonly Participant[]> {
-  if (!isLarge(conversation.participantCount)) return roster ? rosterFrom(roster) : [];
-  if (departing?.leftAt !== null) return [];
-  if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, departing)) return [];
+): Promise<readonly Participant[] | undefined> {
+  if (!isLarge(conversation.participantCount)) return roster && rosterFrom(roster);
+  if (departing?.leftAt !== null) return undefined;
+  if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, departing)) return undefined;
   const { participants } = await readActiveParticipants(table, conversation.id, {
     past: undefined,
     limit: Number.POSITIVE_INFINITY,
   });
   return participants.toSorted((a, b) => a.joinedAt - b.joinedAt);
 }
+
+/** Whether participants who were read one by one are others than their conversation counts. */
+const isTornFrom = ({ participantCount, adminCount }: Conversation, everybody: readonly Participant[]): boolean =>
+  everybody.length !== participantCount || everybody.filter(({ role }) => role === 'admin').length !== adminCount;
 
 /**
  * Commits a change: one transaction that writes the participants concerned, the conversation and its roster, and the
@@ -112,6 +119,8 @@ export async function commitMembership(
   key: IdempotencyKey | undefined,
   now: number,
 ): Promise<boolean> {
+  // An admin is nobody's heir: the actor was read before it ceased to be one.
+  if (promoted && promoted.userId === actorId) return false;
   const { committed } = await transact(table, [
     changeHead(before, after),
     ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),

@@ -95,15 +95,6 @@ export const checkParticipant = (id: string, userId: UserId, needed: Role = 'mem
   },
 });
 
-const everyParticipant = (conversationId: string) => {
-  const { pk, sk: prefix } = participantKey(conversationId, '');
-  return {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-    ConsistentRead: true,
-  };
-};
-
 /** Where those looked at were not enough because others among them have left, the next look is so much wider. */
 const WIDER = 4;
 
@@ -119,13 +110,16 @@ export async function readActiveParticipants(
   conversationId: string,
   { past, limit }: { past: UserId | undefined; limit: number },
 ): Promise<{ participants: Membership[]; more: boolean }> {
+  const { pk, sk: prefix } = participantKey(conversationId, '');
   const found: Membership[] = [];
   let start: Item | undefined = past === undefined ? undefined : { ...participantKey(conversationId, past) };
   let width = 1;
   do {
     const page = await queryPage(table, {
-      ...everyParticipant(conversationId),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
       FilterExpression: 'attribute_not_exists(leftAt)',
+      ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      ConsistentRead: true,
       ExclusiveStartKey: start,
       // One more than asked for tells whether there are more.
       Limit: Math.min(width * (limit + 1 - found.length), WIDEST),
@@ -135,10 +129,4 @@ export async function readActiveParticipants(
     width *= WIDER;
   } while (start && found.length <= limit);
   return { participants: found.slice(0, limit), more: found.length > limit };
-}
-
-/** The two users of a direct conversation, whether they take part or have left. */
-export async function readPair(table: Table, conversationId: string): Promise<UserId[]> {
-  const { items } = await queryPage(table, everyParticipant(conversationId));
-  return items.map((item) => membershipFrom(item).userId);
 }

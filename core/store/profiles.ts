@@ -65,8 +65,13 @@ const digest = ({ name, email, avatarUrl }: ProfileDetails): string =>
     .update(JSON.stringify([name, email, avatarUrl]))
     .digest('base64url');
 
-/** What was taken over of a user whose token nobody has seen yet. */
-const nothingTold = { claims: digest({ name: null, email: null, avatarUrl: null }), issuedAt: 0 };
+/** What was taken over of a user of whom no token has told anything yet: any that does is newer. */
+const nothingTold = { claims: digest({ name: null, email: null, avatarUrl: null }), issuedAt: -1 };
+
+const claimsOf = (told: Introduction) => {
+  const claims = digest(told);
+  return claims === nothingTold.claims ? nothingTold : { claims, issuedAt: told.issuedAt };
+};
 
 /** The write of a profile's details, which leaves its creation as it was. `now` in Unix milliseconds. */
 function setDetails(
@@ -118,13 +123,15 @@ export async function putProfile(
 
 /**
  * Whether a token tells of its user what was not taken over yet: the user is new, or the claims are others than last
- * time and the token is not older than those were. As of a moment ago, for half a read unit.
+ * time and the token is newer than those were. One that tells nothing is no news of a user who is known. As of a moment
+ * ago, for half a read unit.
  */
 export async function isNews(table: Table, organization: string, id: UserId, told: Introduction): Promise<boolean> {
   const item = await readItem(table, profileKey(organization, id), { consistent: false });
   if (!item) return true;
   const { claims, claimsIssuedAt } = ProfileItem.parse(item);
-  return claims !== digest(told) && claimsIssuedAt <= told.issuedAt;
+  const news = claimsOf(told);
+  return news.claims !== claims && news.issuedAt > claimsIssuedAt;
 }
 
 /** Takes over what a token tells, if it is news still. `now` in Unix milliseconds. */
@@ -135,10 +142,10 @@ export async function takeOver(
   told: Introduction,
   now: number,
 ): Promise<void> {
-  const update = setDetails(organization, id, told, { claims: digest(told), issuedAt: told.issuedAt }, now);
+  const update = setDetails(organization, id, told, claimsOf(told), now);
   await updateItem(table, {
     ...update,
     UpdateExpression: `${update.UpdateExpression}, claims = :claims, claimsIssuedAt = :issuedAt`,
-    ConditionExpression: 'attribute_not_exists(pk) OR (claims <> :claims AND claimsIssuedAt <= :issuedAt)',
+    ConditionExpression: 'attribute_not_exists(pk) OR (claims <> :claims AND claimsIssuedAt < :issuedAt)',
   });
 }

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { fourAttempts } from './attempts.ts';
+import { backOff } from './back-off.ts';
 
 /** Where an item is. */
 export interface Key {
@@ -22,17 +23,6 @@ export interface Table {
 }
 
 const ATTEMPT_MS = 1_500;
-const BACKOFF_BASE_MS = 10;
-const BACKOFF_MOST_MS = 400;
-
-/**
- * How long to wait before a retry, in milliseconds: full jitter over an exponentially growing bound, so that those who
- * collided once do not collide again in step.
- */
-export const backOffMs = (retry: number, random: () => number = Math.random): number =>
-  random() * Math.min(BACKOFF_MOST_MS, BACKOFF_BASE_MS * 2 ** retry);
-
-export const backOff = (retry: number): Promise<void> => sleep(backOffMs(retry));
 
 /**
  * The table that the environment names: `TABLE_NAME`, and `AWS_ENDPOINT_URL_DYNAMODB` where it is not AWS's own.
@@ -55,7 +45,7 @@ export function documentClient(
 ): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     ...(endpoint ? { endpoint } : {}),
-    maxAttempts: 4,
+    retryStrategy: fourAttempts,
     // The second ends what has begun to answer and stalls.
     requestHandler: { requestTimeout: ATTEMPT_MS, socketTimeout: ATTEMPT_MS, throwOnRequestTimeout: true },
     ...config,

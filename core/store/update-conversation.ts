@@ -5,27 +5,23 @@ import { checkParticipant } from './participants.ts';
 import type { Table } from './table.ts';
 import { transact } from './writing.ts';
 
-/** What may be changed of a conversation itself; undefined is what stays. */
-export interface ConversationChanges {
-  readonly name: string | null | undefined;
-  readonly status: Conversation['status'] | undefined;
-}
-
 /**
- * Changes a conversation, unless whoever does so has ceased to take part, or to be an admin of a group.
+ * Changes a conversation's name and status, unless whoever does so has ceased to take part, or to be an admin of a group.
+ * @param before as it was read; what is stored then is `after`, and nothing that anybody else wrote meanwhile
  * @param actorId undefined for a service that acts as itself
  * @returns whether it is done; where not, somebody else was in the way, or things are not as they were: look again
  * @throws Failure `unavailable`
  */
 export async function updateConversation(
   table: Table,
-  { id, kind }: Conversation,
-  changes: ConversationChanges,
+  before: Conversation,
+  after: Conversation,
   actorId: UserId | undefined,
 ): Promise<boolean> {
+  const needed = before.kind === 'group' ? 'admin' : 'member';
   const { committed } = await transact(table, [
-    updateHead(id, changes),
-    ...(actorId === undefined ? [] : [checkParticipant(id, actorId, kind === 'group' ? 'admin' : 'member')]),
+    updateHead(before, after),
+    ...(actorId === undefined ? [] : [checkParticipant(before.id, actorId, needed)]),
   ]);
   return committed;
 }

@@ -63,7 +63,7 @@ function serve<Input, Output>(
     .handler(async (event, _context, { signal }) => {
       const operate = admit(event, signal);
       const codec = codecOf(event);
-      const request = requestFrom(event, codec.route.request.body !== undefined);
+      const request = requestFrom(event);
       return answer(codec.encode(await operate(codec.decode(request)), request), event);
     });
 }

@@ -5,10 +5,9 @@ import { Failure } from '../../core/domain/errors.ts';
 
 /**
  * The request in a gateway's event.
- * @param hasBody whether the route reads a body; one that it does not read is passed over
  * @throws Failure `payload_too_large`, `malformed_json`
  */
-export function requestFrom(event: APIGatewayProxyEvent, hasBody: boolean): HttpRequest {
+export function requestFrom(event: APIGatewayProxyEvent): HttpRequest {
   return {
     url: event.requestContext.path,
     path: mapValues(event.pathParameters, percentDecoded),
@@ -16,7 +15,7 @@ export function requestFrom(event: APIGatewayProxyEvent, hasBody: boolean): Http
     headers: Object.fromEntries(
       Object.entries(mapValues(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
     ),
-    body: hasBody ? bodyOf(event) : undefined,
+    body: bodyOf(event),
   };
 }
 

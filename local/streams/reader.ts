@@ -1,10 +1,12 @@
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
+  ExpiredIteratorException,
   GetRecordsCommand,
   GetShardIteratorCommand,
   ListStreamsCommand,
   type _Record as SdkRecord,
+  TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
 import { region } from '../aws.ts';
 import { Problem } from '../problem.ts';
@@ -79,12 +81,20 @@ export async function openReader(
         ? ({ ShardIteratorType: 'TRIM_HORIZON' } as const)
         : ({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after } as const);
     const command = new GetShardIteratorCommand({ StreamArn: stream, ShardId: shardId, ...start });
-    return (await client.send(command)).ShardIterator;
+    try {
+      return (await client.send(command)).ShardIterator;
+    } catch (error) {
+      // The stream has forgotten what we had read last: the oldest that it knows comes next.
+      if (error instanceof TrimmedDataAccessException && after !== undefined) return iterate(shardId);
+      throw error;
+    }
   };
 
   let stream = '';
   let shardId: string | undefined;
   let iterator: string | undefined;
+  /** The last record read. */
+  let last: string | undefined;
 
   const begin = async () => {
     stream = await findStream();
@@ -92,7 +102,8 @@ export async function openReader(
     const shards = await shardIds();
     shardId = shards.find((id) => id === position?.shardId) ?? shards[0];
     if (shardId === undefined) throw new Problem(`unable to consume ${stream}; it has no shard`);
-    iterator = await iterate(shardId, position?.shardId === shardId ? position.sequenceNumber : undefined);
+    last = position?.shardId === shardId ? position.sequenceNumber : undefined;
+    iterator = await iterate(shardId, last);
   };
 
   const read = async (): Promise<Reading> => {
@@ -103,12 +114,21 @@ export async function openReader(
       const next = shards[shards.indexOf(shardId) + 1];
       if (next === undefined) return { shardId, records: [] };
       shardId = next;
+      last = undefined;
       iterator = await iterate(next);
     }
     perform('GetRecords');
-    const answer = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: MOST_RECORDS }));
-    iterator = answer.NextShardIterator;
-    return { shardId, records: answer.Records ?? [] };
+    try {
+      const answer = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: MOST_RECORDS }));
+      iterator = answer.NextShardIterator;
+      last = answer.Records?.at(-1)?.dynamodb?.SequenceNumber ?? last;
+      return { shardId, records: answer.Records ?? [] };
+    } catch (error) {
+      // The laptop slept for longer than an iterator lasts.
+      if (!(error instanceof ExpiredIteratorException || error instanceof TrimmedDataAccessException)) throw error;
+      iterator = await iterate(shardId, last);
+      return { shardId, records: [] };
+    }
   };
 
   try {

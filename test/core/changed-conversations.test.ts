@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
+import { overtaking } from '../support/faults.ts';
 import {
   allMessages,
   conversations,
@@ -19,10 +20,11 @@ import { depsOf, useTables } from '../support/table.ts';
 const openTable = useTables();
 
 async function world(kind: 'group' | 'direct' = 'group') {
-  const deps = depsOf(await openTable());
+  const table = await openTable();
+  const deps = depsOf(table);
   const [ann, bob] = [userOf('acme'), userOf('acme')];
   const { conversation } = await create(deps, ann, { kind, name: 'Old', participantIds: [bob.subject] });
-  return { deps, ann, bob, service: serviceOf('acme'), id: conversation.id };
+  return { table, deps, ann, bob, service: serviceOf('acme'), id: conversation.id };
 }
 
 const forbidden = { code: 'forbidden' };
@@ -94,14 +96,23 @@ test('who owns a group no longer does not remove it', async () => {
   await end(deps, bob, id);
 });
 
-test('a pair whose direct conversation was removed may have another one; nobody but a service removes it', async () => {
+test('nobody removes a direct conversation', async () => {
   const { deps, ann, bob, service, id } = await world('direct');
-  await expect(end(deps, ann, id)).rejects.toMatchObject(forbidden);
-  await leave(deps, bob, id);
-  await end(deps, service, id);
-  const again = await create(deps, bob, { kind: 'direct', participantIds: [ann.subject] });
-  expect(again.created).toBe(true);
-  expect(again.conversation.id).not.toBe(id);
+  for (const caller of [ann, bob, service]) await expect(end(deps, caller, id)).rejects.toMatchObject(forbidden);
+  expect(await get(deps, bob, id)).toMatchObject({ participantCount: 2 });
+});
+
+test('of two changes at once each answer shows what was stored by then', async () => {
+  const { table, deps, ann, service, id } = await world();
+  const archived = await openTable({
+    existing: table,
+    client: overtaking(() => update(deps, service, id, { status: 'archived' })),
+  });
+  expect(await update(depsOf(archived), ann, id, { name: 'New' })).toMatchObject({ name: 'New', status: 'archived' });
+  const beaten = await openTable({ existing: table, client: overtaking(() => update(deps, ann, id, { name: null })) });
+  expect(await update(depsOf(beaten), service, id, { status: 'active' })).toMatchObject({ name: null, status: 'active' });
+  const written = await openTable({ existing: table, client: overtaking(() => send(deps, ann, id, 'x')) });
+  expect(await update(depsOf(written), ann, id, { name: 'Last' })).toEqual(await get(deps, ann, id));
 });
 
 test('creating a direct conversation again brings back whoever had left it, with nothing unread', async () => {

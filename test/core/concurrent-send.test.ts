@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Failure } from '../../core/domain/errors.ts';
 import type { Message } from '../../core/domain/message.ts';
-import { backOff } from '../../core/store/table.ts';
+import { backOff } from '../../core/store/back-off.ts';
 import { colliding, type Fault, failing } from '../support/faults.ts';
 import { allMessages, create, send } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { headKey, participantKey } from '../../core/store/keys.ts';
 import type { Table } from '../../core/store/table.ts';
 import { colliding, overtaking } from '../support/faults.ts';
 import { add, allMessages, create, end, get, leave, markRead, rank, remove, send, update } from '../support/flow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
-import { depsOf, useTables } from '../support/table.ts';
+import { depsOf, drop, useTables } from '../support/table.ts';
 
 const openTable = useTables();
 
@@ -88,18 +89,8 @@ test('a position moves neither for who has left meanwhile, nor back over a later
   const { table, deps, ann, bob, id } = await world();
   const one = await send(deps, ann, id, 'one');
   const two = await send(deps, ann, id, 'two');
-  const between = async (change: () => Promise<unknown>) => {
-    const once = [change];
-    const client = (await openTable({ existing: table })).client;
-    client.middlewareStack.add(
-      (next, context) => async (args) => {
-        if (context.commandName === 'UpdateItemCommand') await once.pop()?.();
-        return next(args);
-      },
-      { step: 'initialize', name: 'between' },
-    );
-    return depsOf({ ...table, client });
-  };
+  const between = async (change: () => Promise<unknown>) =>
+    depsOf(await openTable({ existing: table, client: overtaking(change, 'UpdateItemCommand') }));
   const later = await between(() => markRead(deps, bob, id, two.id));
   expect(await markRead(later, bob, id, one.id)).toMatchObject({ messageId: two.id });
   const gone = await between(() => leave(deps, bob, id));
@@ -151,4 +142,20 @@ test('twenty changes at once leave one consistent conversation', async () => {
   const joins = messages.flatMap(({ systemEvent, text }) => (systemEvent === 'join' ? [text?.split(' ')[0]] : []));
   expect(new Set(joins).size).toBe(joins.length);
   expect(users.toSorted()).toEqual([bob.subject, cleo.subject, ...joins].toSorted());
+});
+
+test('a send or a read that finds conversation and participant erased is told that there is none', async () => {
+  const { table, deps, ann, bob, id } = await world();
+  const { id: last } = await send(deps, ann, id, 'x');
+  const erase = async () => {
+    for (const key of [headKey(id), participantKey(id, bob.subject)]) await drop(table, key);
+  };
+  const notFound = { code: 'not_found', message: 'Conversation not found' };
+  const reading = await openTable({ existing: table, client: overtaking(erase, 'UpdateItemCommand') });
+  await expect(markRead(depsOf(reading), bob, id, last)).rejects.toMatchObject(notFound);
+  const other = await world();
+  const late = await during(other.table, async () => {
+    for (const key of [headKey(other.id), participantKey(other.id, other.bob.subject)]) await drop(other.table, key);
+  });
+  await expect(send(late, other.bob, other.id, 'late')).rejects.toMatchObject(notFound);
 });

@@ -5,10 +5,11 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
 import { getConversation } from '../../core/operations/get-conversation.ts';
+import { backOffMs } from '../../core/store/back-off.ts';
 import { inBatches } from '../../core/store/batches.ts';
 import { queryPage, readItem, readItems } from '../../core/store/reading.ts';
 import { retrying } from '../../core/store/retrying.ts';
-import { backOffMs, documentClient, type Table } from '../../core/store/table.ts';
+import { documentClient, type Table } from '../../core/store/table.ts';
 import { transact, writeItems } from '../../core/store/writing.ts';
 import { addressOf, listening } from '../../local/listening.ts';
 import { answering, sdkError } from '../support/faults.ts';
@@ -270,15 +271,17 @@ test('every read that could miss a client’s own write is consistent', async ()
 test('a list shows everybody in a small conversation though its roster lags behind', async () => {
   const { table, ann } = await world();
   const { conversation } = await create(depsOf(table), ann, { participantIds: [randomUUID()] });
+  let hidden = 0;
   const lagging = await openTable({
     existing: table,
     client: (client) =>
       client.middlewareStack.add(
         (next) => async (args) => {
           const result = await next(args);
-          const { Responses } = result.output as { Responses?: Record<string, { sk?: { S?: string } }[]> };
+          const { Responses } = result.output as { Responses?: Record<string, { sk?: string }[]> };
           if (!Responses || JSON.stringify(args.input).includes('"ConsistentRead":true')) return result;
-          const without = (Responses[table.name] ?? []).filter(({ sk }) => sk?.S !== '#ROSTER');
+          const without = (Responses[table.name] ?? []).filter(({ sk }) => sk !== '#ROSTER');
+          hidden += (Responses[table.name] ?? []).length - without.length;
           return { ...result, output: { ...result.output, Responses: { [table.name]: without } } };
         },
         { step: 'finalizeRequest', priority: 'low', name: 'lagging' },
@@ -286,6 +289,7 @@ test('a list shows everybody in a small conversation though its roster lags behi
   });
   const shown = (await conversations(depsOf(lagging), ann)).conversations.find(({ id }) => id === conversation.id);
   expect(shown?.participants).toEqual(conversation.participants);
+  expect(hidden).toBe(2);
 });
 
 test('a replay waits for what its record names to come into sight', async () => {
@@ -375,4 +379,26 @@ test('a single write that meets a transaction on its item is tried again', async
   });
   expect(await markRead(depsOf(busy), bob, id, last)).toMatchObject({ messageId: last });
   expect(left).toBe(-1);
+});
+
+test('every request has its four attempts, whatever others have used up', async () => {
+  let attempts = 0;
+  // It takes requests, and never answers.
+  const server = createServer(() => {
+    attempts += 1;
+  });
+  await listening(server, 0, '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const client = documentClient(`http://127.0.0.1:${addressOf(server).port}`, {
+    requestHandler: { requestTimeout: 30, throwOnRequestTimeout: true },
+  });
+  const table = { name: 'none', client, pause: () => Promise.resolve() };
+  const read = () => expect(readItem(table, { pk: 'x', sk: 'y' })).rejects.toMatchObject({ code: 'unavailable' });
+  await Promise.all(Array.from({ length: 40 }, read));
+  attempts = 0;
+  await read();
+  expect(attempts).toBe(4);
 });

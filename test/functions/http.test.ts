@@ -152,9 +152,9 @@ test('trouble that passes is logged by its cause', async () => {
   expect(JSON.stringify(logs)).not.toContain('the text of a message');
 });
 
-test('a body is passed over where the route reads none', async () => {
-  const change = (event: APIGatewayProxyEvent) => ({ ...event, body: '{' });
-  expect((await probe(async () => ({ status: 'ok' }), { change })).status).toBe(200);
+test('a body must be JSON, also where the route reads none', async () => {
+  const change = (event: APIGatewayProxyEvent) => ({ ...event, body: '{"half' });
+  expect((await probe(async () => ({ status: 'ok' }), { change })).status).toBe(400);
 });
 
 test('a broken token is refused before its request is read', async () => {

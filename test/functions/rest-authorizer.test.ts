@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Deps } from '../../core/operations/deps.ts';
@@ -93,7 +94,10 @@ test.each<[string, string, () => Promise<Table>]>([
   [
     'cannot be reached',
     'Error',
-    async () => ({ ...(await openTable()), client: documentClient('http://127.0.0.1:1', { maxAttempts: 1 }) }),
+    async () => ({
+      ...(await openTable()),
+      client: documentClient('http://127.0.0.1:1', { retryStrategy: new ConfiguredRetryStrategy(1, 0) }),
+    }),
   ],
   [
     'never answers, nor is asked again',

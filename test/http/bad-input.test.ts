@@ -234,6 +234,8 @@ describe('an emoji', () => {
     ['empty', { emoji: '' }],
     ['blank', { emoji: ' \u2003' }],
     ['with outer white space', { emoji: ' +1' }],
+    ['a dot, which no path can name', { emoji: '.' }],
+    ['two dots, which no path can name', { emoji: '..' }],
     ['with a control character', { emoji: 'a\u0007b' }],
     ['of 65 bytes', { emoji: 'x'.repeat(65) }],
     ['of 65 bytes that are fewer characters', { emoji: `${'\u{1F600}'.repeat(16)}x` }],
@@ -261,6 +263,16 @@ describe('an emoji', () => {
       expect(answer).toMatchObject({ status: 404, body: { message: 'Reaction not found' }, written: 0 });
     }
   });
+});
+
+test('a body that a route has no use for must be JSON, and small, too', async () => {
+  const routes = [`POST /conversations/${id}/leave`, `POST /messages/${elsewhere}/bookmarks`] as const;
+  for (const route of routes) {
+    const broken = await attempt(route, { body: '{bad' });
+    expect(broken).toMatchObject({ status: 400, body: { error: 'malformed_json' }, written: 0 });
+    const large = await attempt(route, { body: { padding: 'x'.repeat(300 * 1024) } });
+    expect(large).toMatchObject({ status: 413, body: { error: 'payload_too_large' }, written: 0 });
+  }
 });
 
 describe('an id in a path', () => {

@@ -1,6 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import type { Item, Key } from '../../core/store/table.ts';
 
 /**
  * Trouble that AWS makes and the engine does not:
@@ -60,16 +61,58 @@ export const answering =
     );
   };
 
-/** Lets `change` happen once, between what a client has read and the first transaction that it commits. */
-export function overtaking(change: () => Promise<unknown>) {
+/** Lets `change` happen once, between what a client has read and the first transaction, or other write, that it makes. */
+export function overtaking(change: () => Promise<unknown>, command = 'TransactWriteItemsCommand') {
   let pending: typeof change | undefined = change;
-  return answering('TransactWriteItemsCommand', async (next) => {
+  return answering(command, async (next) => {
     const now = pending;
     pending = undefined;
     await now?.();
     return next();
   });
 }
+
+const Items = z.array(z.looseObject({ pk: z.string(), sk: z.string() }));
+
+/**
+ * Lets a client see one item as it was before, the first time that a batch or a query reads it: DynamoDB brings the items
+ * of a transaction into sight one by one.
+ * @param before the item as it was; undefined where there was none, or where it is not to be found by a query's filter
+ */
+export const seeing = (key: Key, before: Item | undefined) => (client: DynamoDBDocumentClient) => {
+  let pending = true;
+  const asBefore = (list: unknown) => {
+    const others = Items.parse(list).filter(({ pk, sk }) => pk !== key.pk || sk !== key.sk);
+    return Items.parse([...others, ...(before ? [before] : [])]).toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+  };
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      const request = JSON.stringify(args.input);
+      const asksForIt = {
+        QueryCommand: request.includes(`"${key.pk}"`),
+        BatchGetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
+      }[context.commandName ?? ''];
+      if (!pending || !asksForIt) return result;
+      pending = false;
+      const { Items: found, Responses } = Read.parse(result.output);
+      const output = found
+        ? { ...Read.parse(result.output), Items: asBefore(found) }
+        : {
+            Responses: Object.fromEntries(
+              Object.entries(Responses ?? {}).map(([name, list]) => [name, asBefore(list)]),
+            ),
+          };
+      return { ...result, output: { ...output, $metadata: {} } };
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'seeing' },
+  );
+};
+
+const Read = z.looseObject({
+  Items: z.optional(z.array(z.unknown())),
+  Responses: z.optional(z.record(z.string(), z.array(z.unknown()))),
+});
 
 /** Makes the transactions of a client fail as `nextFault` says, which is told what each writes (`Put`, `Update` …). */
 export function failing(nextFault: (writes: readonly string[]) => Fault) {

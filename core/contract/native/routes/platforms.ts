@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { limits } from '../../limits.ts';
 import { route } from '../../route.ts';
-import { label } from '../../values.ts';
+import { pathLabel } from '../../values.ts';
 import { Platform, PutPlatformRequest } from '../platform.ts';
 import { acting } from './parameters.ts';
 
-const byPublicKey = z.object({ publicKey: label(limits.publicKey) });
+const byPublicKey = z.object({ publicKey: pathLabel(limits.publicKey) });
 
 export const getPlatform = route({
   dialect: 'native',

@@ -1,0 +1,28 @@
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { backOffMs } from './back-off.ts';
+
+type RetryStrategy = Extract<NonNullable<DynamoDBClientConfig['retryStrategy']>, { acquireInitialRetryToken: unknown }>;
+
+/** How often a request is sent, at most. */
+const MOST_ATTEMPTS = 4;
+
+const token = (retries: number) => ({
+  getRetryCount: () => retries,
+  getRetryDelay: () => (retries === 0 ? 0 : Math.round(backOffMs(retries))),
+});
+
+/**
+ * How the SDK sends a request again that was throttled, or got no answer. Each request has its four attempts to itself.
+ * The SDK's own way shares a quota among all requests of a client, which one batch of writes that stall uses up: from then
+ * on nothing is sent again, not even what must be lest nobody know whether it was stored.
+ */
+export const fourAttempts: RetryStrategy = {
+  acquireInitialRetryToken: async () => token(0),
+  async refreshRetryTokenForRetry(before, { errorType }) {
+    const retries = before.getRetryCount() + 1;
+    const passes = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
+    if (!passes || retries >= MOST_ATTEMPTS) throw new Error('no further attempt');
+    return token(retries);
+  },
+  recordSuccess() {},
+};
