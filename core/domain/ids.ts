@@ -34,9 +34,8 @@ export const createdAtOf = (messageId: string): number =>
 /**
  * When message `seq` counts as created: never before the message before it, whatever the writer's clock says, and
  * later than it where the id's 12 bits of seq start again, so that ids rise strictly.
- * @param now the writer's clock; `previous` the message before's time, if there is one; all in Unix milliseconds
+ * @param now the writer's clock; `previous` the time of the message before, or of the conversation's creation; all in
+ *   Unix milliseconds
  */
-export function nextCreatedAt(seq: number, now: number, previous: number | null): number {
-  if (previous === null) return now;
-  return Math.max(now, (seq & SEQ_BITS) === 0 ? previous + 1 : previous);
-}
+export const nextCreatedAt = (seq: number, now: number, previous: number): number =>
+  Math.max(now, (seq & SEQ_BITS) === 0 ? previous + 1 : previous);

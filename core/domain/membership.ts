@@ -95,9 +95,11 @@ export function demote(
   };
 }
 
-/** Whether it takes the other participants to tell who comes after one that leaves or is demoted. */
-export const needsOthers = ({ adminCount, ownerId }: Conversation, { userId, role }: Participant): boolean =>
-  ownerId === userId || (role === 'admin' && adminCount === 1);
+/**
+ * Whether it takes the other participants to tell who comes after one that leaves or is demoted: its owner, who is also
+ * the last admin where there is but one.
+ */
+export const needsOthers = ({ ownerId }: Conversation, { userId }: Participant): boolean => ownerId === userId;
 
 /**
  * Who administers and owns a conversation once somebody no longer does: a group that is not empty has an admin, the

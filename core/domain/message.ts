@@ -70,7 +70,7 @@ export const nextSystemMessage = (
 /** What its place at the end of a conversation makes of a message. */
 function place(conversation: Conversation, now: number) {
   const seq = conversation.lastSeq + 1;
-  const createdAt = nextCreatedAt(seq, now, conversation.lastMessageAt);
+  const createdAt = nextCreatedAt(seq, now, conversation.lastMessageAt ?? conversation.createdAt);
   return {
     id: messageId(tailOf(conversation.id), seq, createdAt),
     conversationId: conversation.id,

@@ -123,7 +123,7 @@ export async function putProfile(
 
 /**
  * Whether a token tells of its user what was not taken over yet: the user is new, or the claims are others than last
- * time and the token is newer than those were. One that tells nothing is no news of a user who is known. As of a moment
+ * time and the token is not older than those were. One that tells nothing is no news of a user who is known. As of a moment
  * ago, for half a read unit.
  */
 export async function isNews(table: Table, organization: string, id: UserId, told: Introduction): Promise<boolean> {
@@ -131,7 +131,7 @@ export async function isNews(table: Table, organization: string, id: UserId, tol
   if (!item) return true;
   const { claims, claimsIssuedAt } = ProfileItem.parse(item);
   const news = claimsOf(told);
-  return news.claims !== claims && news.issuedAt > claimsIssuedAt;
+  return news.claims !== claims && news.issuedAt >= claimsIssuedAt;
 }
 
 /** Takes over what a token tells, if it is news still. `now` in Unix milliseconds. */
@@ -146,6 +146,6 @@ export async function takeOver(
   await updateItem(table, {
     ...update,
     UpdateExpression: `${update.UpdateExpression}, claims = :claims, claimsIssuedAt = :issuedAt`,
-    ConditionExpression: 'attribute_not_exists(pk) OR (claims <> :claims AND claimsIssuedAt < :issuedAt)',
+    ConditionExpression: 'attribute_not_exists(pk) OR (claims <> :claims AND claimsIssuedAt <= :issuedAt)',
   });
 }

@@ -51,6 +51,10 @@ test('either of a direct conversation changes it', async () => {
   await update(deps, bob, id, { name: 'Ours' });
   await update(deps, ann, id, { status: 'archived' });
   expect(await get(deps, bob, id)).toMatchObject({ name: 'Ours', status: 'archived' });
+  await leave(deps, bob, id);
+  for (const caller of [bob, userOf('acme')]) {
+    await expect(update(deps, caller, id, { name: 'Mine' })).rejects.toMatchObject(forbidden);
+  }
 });
 
 test('an archived conversation is read, marked as read and left, but takes no message until it is active again', async () => {
@@ -110,7 +114,10 @@ test('of two changes at once each answer shows what was stored by then', async (
   });
   expect(await update(depsOf(archived), ann, id, { name: 'New' })).toMatchObject({ name: 'New', status: 'archived' });
   const beaten = await openTable({ existing: table, client: overtaking(() => update(deps, ann, id, { name: null })) });
-  expect(await update(depsOf(beaten), service, id, { status: 'active' })).toMatchObject({ name: null, status: 'active' });
+  expect(await update(depsOf(beaten), service, id, { status: 'active' })).toMatchObject({
+    name: null,
+    status: 'active',
+  });
   const written = await openTable({ existing: table, client: overtaking(() => send(deps, ann, id, 'x')) });
   expect(await update(depsOf(written), ann, id, { name: 'Last' })).toEqual(await get(deps, ann, id));
 });
@@ -141,6 +148,14 @@ test('creating a direct conversation again brings back whoever had left it, with
     'join',
     'join',
   ]);
+});
+
+test('who comes back first to a direct conversation neither owns nor administers it', async () => {
+  const { deps, ann, bob, id } = await world('direct');
+  for (const user of [ann, bob]) await leave(deps, user, id);
+  const { conversation } = await create(deps, ann, { kind: 'direct', participantIds: [bob.subject] });
+  expect(conversation).toMatchObject({ id, ownerId: null, adminCount: 0, participantCount: 2 });
+  expect(conversation.participants.map(({ role }) => role)).toEqual(['member', 'member']);
 });
 
 test('a name of the longest kind fits', async () => {

@@ -155,6 +155,8 @@ test.each([3, 5_000])('reading on costs the same after %i messages', async (earl
   expect(marked).toMatchObject({ reads: 3, writes: 1, trips: 2 });
   const back = await recorder.cost(() => markRead(deps, bob, id, first?.id ?? ''));
   expect(back).toMatchObject({ reads: 3, writes: 0, trips: 1 });
+  const again = await recorder.cost(() => markRead(deps, bob, id, last?.id ?? ''));
+  expect(again).toMatchObject({ reads: 3, writes: 0, trips: 1 });
   expect(await unread(deps, bob, id)).toBe(0);
 });
 

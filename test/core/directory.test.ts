@@ -8,6 +8,7 @@ import { type ListProfilesInput, listProfiles } from '../../core/operations/list
 import { putProfile } from '../../core/operations/put-profile.ts';
 import { directoryKey, profileKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
+import { answering } from '../support/faults.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -105,4 +106,22 @@ test('a cursor is of its organization’s directory alone; an empty directory ha
   const asOther = { actingUserId: randomUUID() };
   await expect(list(deps, userOf('acme'), asOther)).rejects.toMatchObject({ code: 'forbidden' });
   expect((await list(deps, serviceOf('acme'), asOther)).profiles).toHaveLength(3);
+});
+
+test('who is in the directory may lag, what is shown of them does not', async () => {
+  const reads: string[] = [];
+  const table = await openTable({
+    client: (client) => {
+      for (const command of ['QueryCommand', 'BatchGetItemCommand']) {
+        answering(command, (next, request) => {
+          reads.push(`${command} ${request.includes('"ConsistentRead":true')}`);
+          return next();
+        })(client);
+      }
+    },
+  });
+  const deps = depsOf(table);
+  await put(deps, 'acme', randomUUID(), 'Ann');
+  expect((await list(deps, serviceOf('acme'))).profiles).toHaveLength(1);
+  expect(reads).toEqual(['QueryCommand false', 'BatchGetItemCommand true']);
 });

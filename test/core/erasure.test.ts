@@ -182,6 +182,25 @@ test.each([
   expect([head?.['status'], head?.['erased']]).toEqual(['active', before === 0 ? undefined : 2]);
 });
 
+test.each([
+  ['UpdateItemCommand', 0],
+  ['DeleteItemCommand', 1],
+])('a head that is another conversation’s when its turn comes is left alone: %s', async (command, before) => {
+  const { table, id } = await world(2);
+  await setStatus(table, id, 'removed');
+  for (let run = 0; run < before; run += 1) await eraseConversation({ table }, { conversationId: id });
+  const other = { ...headKey(id), id: `00000000-0000-7000${id.slice(18)}`, status: 'removed' };
+  const late = await openTable({
+    existing: table,
+    client: answering(command, async (next) => {
+      await writeItems(table, [{ put: other }]);
+      return next();
+    }),
+  });
+  await eraseConversation({ table: late }, { conversationId: id });
+  expect(await readItem(table, headKey(id))).toEqual(other);
+});
+
 test.each(['GetItemCommand', 'QueryCommand', 'BatchWriteItemCommand', 'UpdateItemCommand', 'DeleteItemCommand'])(
   'trouble that passes is told as such: %s',
   async (command) => {

@@ -13,12 +13,12 @@ test('message ids rise with seq under any clock, through every turn of the 12 bi
       fc.array(millis, { minLength: 1, maxLength: 8 }),
       (firstSeq, clock) => {
         const tail = tailOf(newConversationId(clock[0] ?? 0));
-        let createdAt: number | null = null;
+        let createdAt = 0;
         let previous = '';
         for (let seq = firstSeq; seq < firstSeq + 4_200; seq += 1) {
           const next: number = nextCreatedAt(seq, clock[seq % clock.length] ?? 0, createdAt);
           const id = messageId(tail, seq, next);
-          if (!(id > previous && next >= (createdAt ?? 0) && createdAtOf(id) === next)) return false;
+          if (!(id > previous && next >= createdAt && createdAtOf(id) === next)) return false;
           previous = id;
           createdAt = next;
         }

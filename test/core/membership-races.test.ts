@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { eraseConversation } from '../../core/operations/erase-conversation.ts';
 import { headKey, participantKey } from '../../core/store/keys.ts';
+import { readItem } from '../../core/store/reading.ts';
 import type { Table } from '../../core/store/table.ts';
 import { colliding, overtaking } from '../support/faults.ts';
 import { add, allMessages, create, end, get, leave, markRead, rank, remove, send, update } from '../support/flow.ts';
@@ -48,6 +50,13 @@ test('an admin who is demoted, or leaves, between check and commit changes nothi
   expect(await get(deps, cleo, id)).toMatchObject({ name: null, ownerId: cleo.subject, participantCount: 1 });
 });
 
+test('an admin who is demoted between check and commit renames nothing', async () => {
+  const { table, deps, ann, bob, id } = await world('bob');
+  const late = await during(table, () => rank(deps, bob, id, ann.subject, 'member'));
+  await expect(update(late, ann, id, { name: 'Mine' })).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await get(deps, ann, id)).toMatchObject({ name: null });
+});
+
 test('when the last two admins leave at once, the longest-standing member is admin and owner', async () => {
   const { table, deps, ann, bob, cleo, id } = await world('bob');
   const late = await during(table, () => leave(deps, bob, id));
@@ -70,6 +79,14 @@ test('when the heir leaves while the last admin does, the next one is admin', as
   expect(await rolesIn(deps, id)).toEqual({ ownerId: cleo.subject, admins: [cleo.subject], users: [cleo.subject] });
 });
 
+test('two who become admins at once are two more', async () => {
+  const { table, deps, ann, bob, cleo, id } = await world();
+  const late = await during(table, () => rank(deps, ann, id, bob.subject, 'admin'));
+  await rank(late, ann, id, cleo.subject, 'admin');
+  const users = [ann.subject, bob.subject, cleo.subject];
+  expect(await rolesIn(deps, id)).toEqual({ ownerId: ann.subject, admins: users, users });
+});
+
 test('who is removed between check and commit gets no message in, and what got in first stays', async () => {
   const { table, deps, ann, bob, id } = await world();
   const late = await during(table, () => remove(deps, ann, id, bob.subject));
@@ -85,18 +102,42 @@ test('who is removed between check and commit gets no message in, and what got i
   ]);
 });
 
+/** The table, as it behaves when `change` happens between what an operation reads and the item that it then updates. */
+const beforeUpdate = async (table: Table, change: () => Promise<unknown>, now?: () => number) =>
+  depsOf(await openTable({ existing: table, client: overtaking(change, 'UpdateItemCommand') }), now);
+
 test('a position moves neither for who has left meanwhile, nor back over a later one', async () => {
   const { table, deps, ann, bob, id } = await world();
   const one = await send(deps, ann, id, 'one');
   const two = await send(deps, ann, id, 'two');
-  const between = async (change: () => Promise<unknown>) =>
-    depsOf(await openTable({ existing: table, client: overtaking(change, 'UpdateItemCommand') }));
-  const later = await between(() => markRead(deps, bob, id, two.id));
+  const later = await beforeUpdate(table, () => markRead(deps, bob, id, two.id));
   expect(await markRead(later, bob, id, one.id)).toMatchObject({ messageId: two.id });
-  const gone = await between(() => leave(deps, bob, id));
+  const gone = await beforeUpdate(table, () => leave(deps, bob, id));
   await send(deps, ann, id, 'three');
   const last = (await allMessages(deps, ann, id)).at(-1)?.id ?? '';
   await expect(markRead(gone, bob, id, last)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test('a position that another request has moved as far stays as that one left it', async () => {
+  const { table, deps, ann, bob, id } = await world();
+  const { id: last } = await send(deps, ann, id, 'one');
+  let first: unknown;
+  const read = async () => {
+    first = await markRead(deps, bob, id, last);
+  };
+  const late = await beforeUpdate(table, read, () => Date.now() + 60_000);
+  expect(await markRead(late, bob, id, last)).toEqual(first);
+});
+
+test('a position in a conversation that is erased meanwhile leaves nothing behind', async () => {
+  const { table, deps, ann, bob, id } = await world();
+  const { id: last } = await send(deps, ann, id, 'one');
+  const late = await beforeUpdate(table, async () => {
+    await end(deps, ann, id);
+    for (const _ of [1, 2]) await eraseConversation(deps, { conversationId: id });
+  });
+  await expect(markRead(late, bob, id, last)).rejects.toThrow();
+  for (const key of [headKey(id), participantKey(id, bob.subject)]) expect(await readItem(table, key)).toBeUndefined();
 });
 
 test('whatever is under way when a conversation is removed finds it gone', async () => {
@@ -151,8 +192,7 @@ test('a send or a read that finds conversation and participant erased is told th
     for (const key of [headKey(id), participantKey(id, bob.subject)]) await drop(table, key);
   };
   const notFound = { code: 'not_found', message: 'Conversation not found' };
-  const reading = await openTable({ existing: table, client: overtaking(erase, 'UpdateItemCommand') });
-  await expect(markRead(depsOf(reading), bob, id, last)).rejects.toMatchObject(notFound);
+  await expect(markRead(await beforeUpdate(table, erase), bob, id, last)).rejects.toMatchObject(notFound);
   const other = await world();
   const late = await during(other.table, async () => {
     for (const key of [headKey(other.id), participantKey(other.id, other.bob.subject)]) await drop(other.table, key);

@@ -199,6 +199,13 @@ test('of an edit and a deletion the deletion stays, whichever comes first', asyn
   expect(await show(twice.deps, twice.bob, twice.id)).toMatchObject({ text: null, revision: 3 });
 });
 
+test('a message that is deleted meanwhile takes no reaction', async () => {
+  const { deps, ann, bob, id, overtaken } = await world();
+  const late = await overtaken(() => unsay(deps, ann, id));
+  await expect(react(late, bob, id, 'late')).rejects.toMatchObject({ code: 'conflict' });
+  expect(await show(deps, bob, id)).toMatchObject({ text: null, revision: 3, reactions: [{ emoji: '+1' }] });
+});
+
 test('an edit that something overtakes comes after it, and answers both', async () => {
   const { deps, ann, bob, id, overtaken } = await world();
   const late = await overtaken(async () => {
@@ -242,7 +249,10 @@ test('an admin who is demoted meanwhile deletes nobody else’s message, and a s
   const { table, deps, ann, id, conversation, overtaken } = await world();
   const own = await send(deps, ann, conversation.id, 'mine');
   const demote = () => set(table, participantKey(conversation.id, ann.subject), 'role', 'member');
-  await expect(unsay(await overtaken(demote), ann, id)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(unsay(await overtaken(demote), ann, id)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: 'Only its sender or an admin deletes a message',
+  });
   expect(await show(deps, ann, id)).toMatchObject({ text: 'hello', revision: 2 });
   await unsay(await overtaken(demote), ann, own.id);
   expect(await show(deps, ann, own.id)).toMatchObject({ text: null });

@@ -20,3 +20,10 @@ test('a page holds the first items, as many as fit into one answer, and always o
     ),
   );
 });
+
+test('a page takes all that an answer has room for, to the last byte', () => {
+  const items = ['one', 'two', 'three'];
+  const most = carried(items.slice(0, 2));
+  expect(fittingPage(items, most)).toEqual(['one', 'two']);
+  expect(fittingPage(items, most - 1)).toEqual(['one']);
+});

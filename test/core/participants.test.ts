@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { listParticipants } from '../../core/operations/list-participants.ts';
+import { participantKey } from '../../core/store/keys.ts';
+import { readItem } from '../../core/store/reading.ts';
 import {
   add,
   allMessages,
@@ -77,6 +79,16 @@ test('who leaves, or is removed, neither reads nor writes nor finds it listed, a
   expect(await unread(deps, bob, id)).toBe(0);
   const events = (await allMessages(deps, bob, id)).flatMap(({ systemEvent, text }) => (systemEvent ? [text] : []));
   expect(events).toEqual([`${bob.subject} left`, `${cleo.subject} left`, `${bob.subject} joined`]);
+});
+
+test('who leaves is in the index of conversations no more, and who comes back is again', async () => {
+  const { deps, ann, bob, id } = await world();
+  const isIndexed = async () => 'gsi1pk' in ((await readItem(deps.table, participantKey(id, bob.subject))) ?? {});
+  expect(await isIndexed()).toBe(true);
+  await leave(deps, bob, id);
+  expect(await isIndexed()).toBe(false);
+  await add(deps, ann, id, bob.subject);
+  expect(await isIndexed()).toBe(true);
 });
 
 describe('only an admin, or a service, changes who takes part', () => {
@@ -175,6 +187,55 @@ describe('a group with members has an admin, and an admin owns it', () => {
   });
 });
 
+test('who joins a group in which one is left neither owns nor administers it', async () => {
+  const { deps, ann, bob, cleo, dan, id } = await world();
+  for (const user of [bob, cleo]) await leave(deps, user, id);
+  await add(deps, ann, id, dan.subject);
+  const roles = [
+    [ann.subject, 'admin'],
+    [dan.subject, 'member'],
+  ];
+  expect(await seen(deps, id)).toEqual({ ownerId: ann.subject, roles });
+});
+
+test('who is added as an admin counts as one, and is there when the last other goes', async () => {
+  const { deps, ann, bob, cleo, dan, id } = await world();
+  await add(deps, ann, id, dan.subject, { role: 'admin' });
+  expect((await get(deps, ann, id)).adminCount).toBe(2);
+  await leave(deps, ann, id);
+  const roles = [
+    [bob.subject, 'member'],
+    [cleo.subject, 'member'],
+    [dan.subject, 'admin'],
+  ];
+  expect(await seen(deps, id)).toEqual({ ownerId: dan.subject, roles });
+});
+
+test('an owner stays one when others go, though another admin has been there for longer', async () => {
+  const { deps, ann, bob, cleo, dan, id } = await world();
+  await rank(deps, ann, id, cleo.subject, 'admin');
+  await leave(deps, ann, id);
+  await rank(deps, cleo, id, bob.subject, 'admin');
+  await add(deps, cleo, id, dan.subject);
+  await leave(deps, dan, id);
+  expect((await seen(deps, id)).ownerId).toBe(cleo.subject);
+});
+
+test('whatever the clocks say, who joins or leaves does so when the message tells of it', async () => {
+  const clock = { time: 1_700_000_000_000 };
+  const deps = depsOf(await openTable(), () => clock.time);
+  const [ann, bob, dan] = [userOf('acme'), userOf('acme'), userOf('acme')];
+  const { id } = (await create(deps, ann, { participantIds: [bob.subject] })).conversation;
+  clock.time += 1_000;
+  const { createdAt } = await send(deps, ann, id, 'x');
+  clock.time -= 9_000;
+  expect((await add(deps, ann, id, dan.subject)).participant.joinedAt).toBe(createdAt);
+  expect((await leave(deps, bob, id)).participant.leftAt).toBe(createdAt);
+  clock.time += 60_000;
+  await leave(deps, dan, id);
+  expect((await get(deps, ann, id)).lastMessageAt).toBe(clock.time);
+});
+
 test('a direct conversation takes nobody, loses nobody by another, and has no admins', async () => {
   const { deps, ann, bob, dan, service } = await world();
   const { conversation } = await create(deps, ann, { kind: 'direct', participantIds: [bob.subject] });
@@ -235,4 +296,60 @@ test('participants are listed by pages, in the order of their ids', async () => 
   const listed = [...first.participants, ...second.participants].map(({ userId }) => userId);
   expect(listed).toEqual([ann, bob, dan].map(({ subject }) => subject).toSorted());
   expect(second.next).toBeUndefined();
+});
+
+test('a page that holds all the participants there are is the last', async () => {
+  const { deps, ann, id } = await world();
+  const input = { conversationId: id, actingUserId: undefined, limit: 3, cursor: undefined };
+  const { participants, next } = await listParticipants(deps, ann, input);
+  expect([participants.length, next]).toEqual([3, undefined]);
+});
+
+test('participants are listed to participants and services alone, by cursors of their own conversation', async () => {
+  const { deps, ann, bob, dan, service, id } = await world();
+  const list = (caller: typeof ann, conversationId = id, cursor?: string) =>
+    listParticipants(deps, caller, { conversationId, actingUserId: undefined, limit: 1, cursor });
+  const { next: cursor } = await list(service);
+  await leave(deps, bob, id);
+  for (const caller of [bob, dan]) await expect(list(caller)).rejects.toMatchObject(forbidden);
+  await expect(list(userOf('other', ann.subject))).rejects.toMatchObject({ code: 'not_found' });
+  const other = (await create(deps, ann)).conversation.id;
+  await expect(list(ann, other, cursor)).rejects.toMatchObject({
+    code: 'validation_failed',
+    faults: [{ path: 'cursor' }],
+  });
+});
+
+test('a role that somebody has already changes nothing', async () => {
+  const { deps, ann, bob, id } = await world();
+  const before = await get(deps, ann, id);
+  for (const [user, role] of [
+    [ann, 'admin'],
+    [bob, 'member'],
+  ] as const) {
+    expect((await rank(deps, ann, id, user.subject, role)).participant).toMatchObject({ role });
+  }
+  expect(await get(deps, ann, id)).toEqual(before);
+});
+
+test('the same key in another conversation is another add', async () => {
+  const { deps, ann, dan, id } = await world();
+  const other = (await create(deps, ann)).conversation.id;
+  for (const conversation of [id, other]) await add(deps, ann, conversation, dan.subject, { idempotencyKey: 'k1' });
+  for (const conversation of [id, other]) {
+    expect((await get(deps, ann, conversation)).participants.at(-1)).toMatchObject({ userId: dan.subject });
+  }
+});
+
+test('who joins by a clock that lags comes after the founders, and leaves after it joined', async () => {
+  const clock = { time: 1_700_000_000_000 };
+  const deps = depsOf(await openTable(), () => clock.time);
+  const [ann, bob, dan] = [userOf('acme'), userOf('acme'), userOf('acme')];
+  const { id, createdAt } = (await create(deps, ann, { participantIds: [bob.subject] })).conversation;
+  clock.time -= 1_000;
+  const { participant } = await add(deps, ann, id, dan.subject);
+  expect(participant.joinedAt).toBeGreaterThanOrEqual(createdAt);
+  const { participant: left } = await leave(deps, ann, id);
+  expect(left.leftAt).toBeGreaterThanOrEqual(left.joinedAt);
+  expect(await get(deps, serviceOf('acme'), id)).toMatchObject({ ownerId: bob.subject, lastMessageAt: createdAt });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
+import { byAge, newReaction } from '../../core/domain/reaction.ts';
 import { messageKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import type { Table } from '../../core/store/table.ts';
@@ -140,4 +141,10 @@ test('a message takes a thousand reactions and not one more, not even at the sam
   expect(Buffer.byteLength(JSON.stringify(marshall(item)))).toBeLessThan(200_000);
   await takeBack(deps, bob, id, longest.repeat(16));
   expect((await react(deps, ann, id, 'room')).created).toBe(true);
+});
+
+test('reactions of one user and moment come by emoji, in whatever order they are kept', () => {
+  const messageId = randomUUID();
+  const made = ['c', 'a', 'b'].map((emoji) => newReaction(messageId, 'ann', emoji, START));
+  expect(made.sort(byAge).map(({ emoji }) => emoji)).toEqual(['a', 'b', 'c']);
 });

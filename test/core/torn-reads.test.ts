@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import type { Deps } from '../../core/operations/deps.ts';
-import { headKey, participantKey } from '../../core/store/keys.ts';
+import { headKey, participantKey, rosterKey } from '../../core/store/keys.ts';
 import { readActiveParticipants } from '../../core/store/participants.ts';
 import { readItem } from '../../core/store/reading.ts';
 import type { Item, Key, Table } from '../../core/store/table.ts';
@@ -51,6 +51,51 @@ async function expectWhole(table: Table, id: string) {
     );
   }
 }
+
+test.each(['roster', 'head'] as const)('who takes part is not told, nor changed, by a %s of before', async (which) => {
+  const { table, deps, ann, others, id } = await group(3);
+  const [[bob, cleo], dan] = [others, userOf('acme')];
+  const key = which === 'roster' ? rosterKey(id) : headKey(id);
+  const reading = await amid(table, key, () => leave(deps, cleo, id));
+  expect(await get(reading, ann, id)).toMatchObject({
+    participantCount: 2,
+    participants: [{ userId: ann.subject }, { userId: bob.subject }],
+  });
+  const adding = await amid(table, key, () => leave(deps, bob, id));
+  await add(adding, ann, id, dan.subject);
+  expect(await get(deps, ann, id)).toMatchObject({ participants: [{ userId: ann.subject }, { userId: dan.subject }] });
+  await expectWhole(table, id);
+});
+
+test('a part that was read as it no longer is decides nothing', async () => {
+  const { table, deps, ann, others, id } = await group(3);
+  const [[bob, cleo], dan] = [others, userOf('acme')];
+  const users = async () => (await get(deps, ann, id)).participants.map(({ userId }) => userId);
+  const stale = (user: Principal, change: () => Promise<unknown>) =>
+    amid(table, participantKey(id, user.subject), change);
+
+  await rank(deps, ann, id, bob.subject, 'admin');
+  const demoted = await stale(bob, () => rank(deps, ann, id, bob.subject, 'member'));
+  await expect(add(demoted, bob, id, dan.subject)).rejects.toMatchObject({ code: 'forbidden' });
+  const promoted = await stale(bob, () => rank(deps, ann, id, bob.subject, 'admin'));
+  await rank(promoted, ann, id, bob.subject, 'admin');
+  await expectWhole(table, id);
+
+  const left = await stale(cleo, () => leave(deps, cleo, id));
+  await expect(leave(left, cleo, id)).rejects.toMatchObject({ code: 'forbidden' });
+  const back = await stale(cleo, () => add(deps, ann, id, cleo.subject));
+  await expect(add(back, ann, id, cleo.subject)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await users()).toEqual([ann.subject, bob.subject, cleo.subject]);
+
+  let again = 0;
+  const later = { ...deps, now: () => Date.now() + 60_000 };
+  const rejoined = await stale(cleo, async () => {
+    await leave(deps, cleo, id);
+    again = (await add(later, ann, id, cleo.subject)).participant.joinedAt;
+  });
+  expect((await leave(rejoined, cleo, id)).participant.joinedAt).toBe(again);
+  expect(await users()).toEqual([ann.subject, bob.subject]);
+});
 
 test('an admin who is being demoted removes nobody', async () => {
   const { table, deps, ann, others, id } = await group(3);

@@ -4,17 +4,39 @@ import { TransactionCanceledException, TransactionConflictException } from '@aws
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod/mini';
+import { eraseConversation } from '../../core/operations/erase-conversation.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
+import { getPlatform } from '../../core/operations/get-platform.ts';
+import { getProfile } from '../../core/operations/get-profile.ts';
+import { listParticipants } from '../../core/operations/list-participants.ts';
 import { backOffMs } from '../../core/store/back-off.ts';
 import { inBatches } from '../../core/store/batches.ts';
+import { countErased, eraseHead } from '../../core/store/erasure.ts';
 import { queryPage, readItem, readItems } from '../../core/store/reading.ts';
 import { retrying } from '../../core/store/retrying.ts';
 import { documentClient, type Table } from '../../core/store/table.ts';
-import { transact, writeItems } from '../../core/store/writing.ts';
+import { transact, updateItem, writeItems } from '../../core/store/writing.ts';
 import { addressOf, listening } from '../../local/listening.ts';
 import { answering, sdkError } from '../support/faults.ts';
-import { add, allMessages, conversations, create, markRead, page, send } from '../support/flow.ts';
-import { userOf } from '../support/people.ts';
+import {
+  add,
+  allMessages,
+  bookmark,
+  bookmarks,
+  conversations,
+  create,
+  end,
+  leave,
+  markRead,
+  page,
+  rank,
+  send,
+  show,
+  unbookmark,
+  unread,
+  update,
+} from '../support/flow.ts';
+import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
 const openTable = useTables();
@@ -154,6 +176,9 @@ test.each<[string, (table: Table) => Promise<unknown>]>([
   ['a query', (table) => queryPage(table, { KeyConditionExpression: 'pk = :pk' })],
   ['plain writes', (table) => writeItems(table, [{ put: key }])],
   ['a transaction', (table) => transact(table, [{ Put: { Item: key } }])],
+  ['an update', (table) => updateItem(table, { Key: key, UpdateExpression: 'REMOVE x' })],
+  ['a count of what was erased', (table) => countErased(table, randomUUID(), 1)],
+  ['an erased head', (table) => eraseHead(table, randomUUID())],
 ])('%s is given up at once when nobody waits any more', async (_, ask) => {
   const { endpoint, requests } = await silentEndpoint();
   const client = documentClient(endpoint);
@@ -268,6 +293,52 @@ test('every read that could miss a client’s own write is consistent', async ()
   ]);
 });
 
+test('every read is consistent of who takes part, has read, bookmarked or shows what, and of what is erased', async () => {
+  const { table, ann, id } = await world();
+  const kinds = new Set<boolean>();
+  const watched = await openTable({
+    existing: table,
+    client: (client) => {
+      for (const command of ['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand']) {
+        answering(command, (next, request) => {
+          kinds.add(request.includes('"ConsistentRead":true'));
+          return next();
+        })(client);
+      }
+    },
+  });
+  const deps = depsOf(watched);
+  const bob = userOf('acme');
+  const works: Record<string, () => Promise<unknown>> = {
+    add: () => add(deps, ann, id, bob.subject),
+    list: () =>
+      listParticipants(deps, ann, { conversationId: id, actingUserId: undefined, limit: 9, cursor: undefined }),
+    unread: () => unread(deps, bob, id),
+    'mark read': async () => markRead(deps, bob, id, (await allMessages(deps, ann, id)).at(-1)?.id ?? ''),
+    'one message': async () => {
+      const message = await send(deps, ann, id, 'x');
+      await bookmark(deps, bob, message.id);
+      await show(deps, bob, message.id);
+    },
+    bookmarks: () => bookmarks(deps, bob),
+    rename: () => update(deps, ann, id, { name: 'New' }),
+    rank: () => rank(deps, ann, id, bob.subject, 'admin'),
+    leave: () => leave(deps, bob, id),
+    profile: () => getProfile(deps, ann, { userId: ann.subject, actingUserId: undefined }).catch(() => {}),
+    platform: () => getPlatform(deps, serviceOf('acme'), { publicKey: 'x', actingUserId: undefined }).catch(() => {}),
+    'a pair': async () => {
+      for (const _ of [1, 2]) await create(deps, ann, { kind: 'direct', participantIds: [bob.subject] });
+    },
+    remove: () => end(deps, ann, id),
+    erase: () => eraseConversation(deps, { conversationId: id }),
+  };
+  for (const [name, work] of Object.entries(works)) {
+    kinds.clear();
+    await work();
+    expect([name, ...kinds]).toEqual([name, true]);
+  }
+});
+
 test('a list shows everybody in a small conversation though its roster lags behind', async () => {
   const { table, ann } = await world();
   const { conversation } = await create(depsOf(table), ann, { participantIds: [randomUUID()] });
@@ -361,6 +432,16 @@ test('throttling that lasts is trouble that passes, in every operation', async (
   await expect(getConversation(busy, ann, { id, actingUserId: undefined })).rejects.toMatchObject(unavailable);
   await expect(conversations(busy, ann)).rejects.toMatchObject(unavailable);
   await expect(create(busy, ann, { idempotencyKey: 'k' })).rejects.toMatchObject(unavailable);
+});
+
+test('a bookmark that meets another transaction is tried again', async () => {
+  const { table, deps, ann, id } = await world();
+  const message = await send(deps, ann, id, 'x');
+  const busy = async () => depsOf(await refusing(table, 20, () => cancelled('TransactionConflict')));
+  expect(await bookmark(await busy(), ann, message.id)).toMatchObject({ created: true });
+  expect(await bookmark(await busy(), ann, message.id)).toMatchObject({ created: false });
+  await unbookmark(await busy(), ann, message.id);
+  expect((await bookmarks(deps, ann)).bookmarks).toEqual([]);
 });
 
 test('a single write that meets a transaction on its item is tried again', async () => {

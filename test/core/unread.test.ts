@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Failure } from '../../core/domain/errors.ts';
 import type { Message } from '../../core/domain/message.ts';
+import { participantId, readId, unreadCount } from '../../core/domain/participant.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { readActiveParticipants } from '../../core/store/participants.ts';
 import { colliding } from '../support/faults.ts';
@@ -112,4 +114,14 @@ test('unread is exact, whoever sends, reads, joins and leaves meanwhile', async 
     }),
     { numRuns: 40 },
   );
+});
+
+test('who has read what came after the conversation was looked at has nothing unread', () => {
+  expect(unreadCount(3, { messageId: randomUUID(), ordinal: 5, at: 0 })).toBe(0);
+});
+
+test('how far a user has read has another id than the user’s part', () => {
+  const [conversation, user] = [randomUUID(), randomUUID()];
+  expect(readId(conversation, user)).not.toBe(participantId(conversation, user));
+  expect(readId(conversation, user)).not.toBe(readId(conversation, randomUUID()));
 });

@@ -121,6 +121,12 @@ test('before Lambda would end it, it says how far it came, and begins nothing mo
   expect(given?.table.signal?.aborted).toBe(true);
 });
 
+test('when its time ends it answers while Lambda still listens', async () => {
+  const begun = performance.now();
+  await probe(records('a'), () => new Promise(() => {}), 600);
+  expect(performance.now() - begun).toBeLessThan(590);
+});
+
 test('after it has answered in time, its time does not end', async () => {
   let given: Deps | undefined;
   await probe(
