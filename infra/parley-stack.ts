@@ -65,6 +65,8 @@ export class ParleyStack extends Stack {
       failed,
     });
 
+    rest.nameRequestsInPreflights();
+
     new Alarms(this, 'Alarms', { rest, conversations, consumers: [erasure], topicArn: config.alarmTopicArn });
 
     new CfnOutput(this, 'RestUrl', { value: rest.api.url, description: 'Where the REST API answers' });

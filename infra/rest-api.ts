@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   RestApi as Api,
   AuthorizationType,
+  CfnMethod,
   EndpointType,
   IdentitySource,
   LambdaIntegration,
@@ -67,6 +68,22 @@ export class RestApi extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
         'The policy that AWS documents for the role by which API Gateway writes logs.',
     });
+  }
+
+  /** Gives the answers to preflights, which are the gateway's own, the header that every answer has. */
+  nameRequestsInPreflights(): void {
+    const header = 'method.response.header.x-request-id';
+    for (const method of this.api.methods) {
+      if (method.httpMethod !== 'OPTIONS') continue;
+      const { defaultChild } = method.node;
+      if (!(defaultChild instanceof CfnMethod)) throw new Error('a method of the API is none of CloudFormation');
+      const escaped = header.replaceAll('.', '\\.');
+      defaultChild.addPropertyOverride(`MethodResponses.0.ResponseParameters.${escaped}`, true);
+      defaultChild.addPropertyOverride(
+        `Integration.IntegrationResponses.0.ResponseParameters.${escaped}`,
+        'context.requestId',
+      );
+    }
   }
 
   /** Serves `route` by `fn`; the authorizer stands before it unless the route is public. */

@@ -33,7 +33,8 @@ export interface FunctionIntegration {
 /** The gateway answers by itself. */
 export interface MockIntegration {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  /** What each header of the answer to a request of that id says. */
+  readonly headersOf: (requestId: string) => Readonly<Record<string, string>>;
 }
 
 /** A function that decides who may call. */
@@ -89,10 +90,9 @@ const FunctionIntegrationProperties = z.strictObject({
 });
 
 /** A constant in a parameter mapping: text in single quotes. */
-const constant = z.pipe(
-  z.string().check(z.regex(/^'[^']*'$/, 'the laptop plays constants only')),
-  z.transform((quoted: string) => quoted.slice(1, -1)),
-);
+const mapping = z
+  .string()
+  .check(z.regex(/^('[^']*'|context\.requestId)$/, "the laptop plays constants and the request's id only"));
 
 const MockIntegrationProperties = z.strictObject({
   Type: z.literal('MOCK'),
@@ -104,7 +104,7 @@ const MockIntegrationProperties = z.strictObject({
   IntegrationResponses: z.tuple([
     z.strictObject({
       StatusCode: z.coerce.number(),
-      ResponseParameters: z._default(z.record(z.string().check(z.startsWith('method.response.header.')), constant), {}),
+      ResponseParameters: z._default(z.record(z.string().check(z.startsWith('method.response.header.')), mapping), {}),
     }),
   ]),
   PassthroughBehavior: z.optional(z.unknown()),
@@ -222,6 +222,12 @@ function identityHeaders(logicalId: string, identitySource: string): string[] {
 }
 
 function mock({ IntegrationResponses: [response] }: z.output<typeof MockIntegrationProperties>): MockIntegration {
-  const headers = Object.entries(response.ResponseParameters).map(([name, value]) => [name.split('.').at(-1), value]);
-  return { status: response.StatusCode, headers: Object.fromEntries(headers) };
+  const mappings = Object.entries(response.ResponseParameters).map(
+    ([name, value]) => [name.split('.').at(-1), value] as const,
+  );
+  const headersOf = (requestId: string) =>
+    Object.fromEntries(
+      mappings.map(([name, value]) => [name, value === 'context.requestId' ? requestId : value.slice(1, -1)]),
+    );
+  return { status: response.StatusCode, headersOf };
 }

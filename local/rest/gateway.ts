@@ -36,7 +36,7 @@ export function createRestGateway(
     const match = route(request.method, request.path);
     if (match === undefined) throw noMethod(request);
     const { integration } = match.method;
-    if ('status' in integration) return { status: integration.status, headers: integration.headers, body: '' };
+    if ('status' in integration) return { status: integration.status, headers: integration.headersOf(requestId), body: '' };
     return invoke(integration, await eventFor(request, match, requestId));
   };
 

@@ -151,6 +151,7 @@ test('a browser of any origin may call the laptop', async () => {
     },
   });
   expect(preflight.ok).toBe(true);
+  expect(preflight.headers.get('x-request-id')).toBe(preflight.headers.get('x-amzn-requestid'));
   expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
   expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('idempotency-key');
   const headers = { origin: 'https://app.example' };

@@ -143,7 +143,7 @@ test('leaves everything else to the API', async () => {
 });
 
 test('finds the routes of an API that it would hide', () => {
-  const method = { resourceId: '', integration: { status: 200, headers: {} } };
+  const method = { resourceId: '', integration: { status: 200, headersOf: () => ({}) } };
   const routes = ownRoutes(origin, issuer, { conversationId });
   const methods = [
     { ...method, httpMethod: 'GET', path: '/docs' },

@@ -12,7 +12,7 @@ const routes = [
 const route = createRouter(
   routes.map((name) => {
     const [httpMethod = '', path = ''] = name.split(' ');
-    return { httpMethod, path, resourceId: path, integration: { status: 204, headers: {} } };
+    return { httpMethod, path, resourceId: path, integration: { status: 204, headersOf: () => ({}) } };
   }),
 );
 const found = (method: string, path: string) => {
