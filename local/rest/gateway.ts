@@ -36,7 +36,8 @@ export function createRestGateway(
     const match = route(request.method, request.path);
     if (match === undefined) throw noMethod(request);
     const { integration } = match.method;
-    if ('status' in integration) return { status: integration.status, headers: integration.headersOf(requestId), body: '' };
+    if ('status' in integration)
+      return { status: integration.status, headers: integration.headersOf(requestId), body: '' };
     return invoke(integration, await eventFor(request, match, requestId));
   };
 
