@@ -6,9 +6,12 @@ type RetryStrategy = Extract<NonNullable<DynamoDBClientConfig['retryStrategy']>,
 /** How often a request is sent, at most. */
 const MOST_ATTEMPTS = 4;
 
-const token = (retries: number) => ({
+/** Who is throttled waits as one that has been refused so many times more. */
+const THROTTLED_RETRIES = 3;
+
+const token = (retries: number, delayMs = 0) => ({
   getRetryCount: () => retries,
-  getRetryDelay: () => (retries === 0 ? 0 : Math.round(backOffMs(retries))),
+  getRetryDelay: () => Math.round(delayMs),
 });
 
 /**
@@ -20,9 +23,9 @@ export const fourAttempts: RetryStrategy = {
   acquireInitialRetryToken: async () => token(0),
   async refreshRetryTokenForRetry(before, { errorType }) {
     const retries = before.getRetryCount() + 1;
-    const passes = errorType === 'THROTTLING' || errorType === 'TRANSIENT';
-    if (!passes || retries >= MOST_ATTEMPTS) throw new Error('no further attempt');
-    return token(retries);
+    const isThrottled = errorType === 'THROTTLING';
+    if (retries >= MOST_ATTEMPTS || !(isThrottled || errorType === 'TRANSIENT')) throw new Error('no further attempt');
+    return token(retries, backOffMs(retries + (isThrottled ? THROTTLED_RETRIES : 0)));
   },
   recordSuccess() {},
 };
