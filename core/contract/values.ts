@@ -11,12 +11,20 @@ export const timestamp = () => z.iso.datetime({ precision: 3 });
 /** A point in a conversation as a query names it: an ISO 8601 time with a zone, or a message id. */
 export const point = () =>
   z.pipe(
-    z.string().check(z.refine((value) => isUuid(value) || isTime(value), 'must be an ISO 8601 time or a message id')),
+    z
+      .string()
+      .check(
+        z.refine(
+          (value) => isUuid(value) || isTime(value),
+          'must be an ISO 8601 date and time with a zone, or a message id',
+        ),
+      ),
     z.transform((value) => (isUuid(value) ? { messageId: value.toLowerCase() } : { time: millisFrom(value) })),
   );
 
 const isUuid = (value: string): boolean => z.guid().safeParse(value).success;
-const isTime = (value: string): boolean => z.iso.datetime({ offset: true }).safeParse(value).success;
+const isTime = (value: string): boolean =>
+  [{}, { precision: -1 }].some((form) => z.iso.datetime({ offset: true, ...form }).safeParse(value).success);
 
 // The first whole millisecond that is not before the time; nothing is older than 1970.
 const millisFrom = (time: string): number => Math.max(0, Date.parse(time) + (/\.\d{3}\d*[1-9]/.test(time) ? 1 : 0));

@@ -31,10 +31,10 @@ export async function addReaction(
   const user = actingUser(principal, actingUserId, 'userId');
   return retrying(table, async (): Promise<AddedReaction | undefined> => {
     const { message } = await accessMessage(table, principal.organization, messageId, user);
-    if (message.deletedAt !== null) throw conflict('The message is deleted');
     const reaction = newReaction(messageId, user, emoji, Math.max(now(), message.createdAt));
     const existing = message.reactions.find(({ id }) => id === reaction.id);
     if (existing) return { reaction: existing, created: false };
+    if (message.deletedAt !== null) throw conflict('The message is deleted');
     if (message.reactions.length >= limits.reactions) {
       throw conflict(`The message has ${limits.reactions} reactions, the most it can have`);
     }

@@ -356,6 +356,14 @@ describe('a list', () => {
     expect(await attempt(`GET /conversations/${id}/messages?${query}`)).toMatchObject(invalid(name));
   });
 
+  test.each(['2024-01-01T00:00Z', '2024-01-01T00:00:00Z', '2024-01-01T01:00:00.123456+01:00'])(
+    'takes after=%s',
+    async (after) => {
+      const query = new URLSearchParams({ after });
+      expect((await call(ann, `GET /conversations/${id}/messages?${query}`)).status).toBe(200);
+    },
+  );
+
   test('takes `before` or `after`, not both, and no message of another conversation', async () => {
     const now = encodeURIComponent(new Date().toISOString());
     const list = `GET /conversations/${id}/messages` as const;
