@@ -30,7 +30,7 @@ const LAG_MS = 60_000;
 
 const total: MetricOptions = { statistic: 'Sum', period: Duration.minutes(5) };
 
-/** What somebody should look at: each alarm counts over five minutes. */
+/** What somebody should look at, each over five minutes. */
 export class Alarms extends Construct {
   private readonly topic: ITopic | undefined;
 
@@ -56,8 +56,8 @@ export class Alarms extends Construct {
     this.alarm('TableErrors', systemErrors(conversations), 5, 'DynamoDB failed by itself');
 
     this.alarm('StreamLag', lag(consumers), LAG_MS, "The stream's consumers are more than a minute behind");
-    const given = 'A record of the stream could not be consumed and is kept in the bucket FailedRecords';
-    this.alarm('FailedRecords', failedRecords(consumers), 1, given);
+    const kept = 'A record of the stream could not be consumed, and is kept in the bucket FailedRecords';
+    this.alarm('FailedRecords', failedRecords(consumers), 1, kept);
     this.alarm('LostRecords', lostRecords(consumers), 1, 'A record of the stream could be neither consumed nor kept');
   }
 

@@ -65,6 +65,7 @@ export class ParleyStack extends Stack {
       failed,
     });
 
+    // Last, as preflights come with the resources of the routes.
     rest.nameRequestsInPreflights();
 
     new Alarms(this, 'Alarms', { rest, conversations, consumers: [erasure], topicArn: config.alarmTopicArn });

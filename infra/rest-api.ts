@@ -70,7 +70,7 @@ export class RestApi extends Construct {
     });
   }
 
-  /** Gives the answers to preflights, which are the gateway's own, the header that every answer has. */
+  /** Gives the answers to preflights, which are the gateway's own, the header that every answer has. Once all is served. */
   nameRequestsInPreflights(): void {
     const header = 'method.response.header.x-request-id';
     for (const method of this.api.methods) {

@@ -1,10 +1,8 @@
 import type { TableAccess } from './conversations-table.ts';
 
-/** What each operation of the manifest does to the table: exactly what its role allows. */
+/** What each operation does to the table, in the manifest's order: exactly what its role allows. */
 export const tableAccess: Readonly<Record<string, TableAccess>> = {
-  'create-conversation': {
-    table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'],
-  },
+  'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
   'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
   'get-conversation': { table: ['BatchGetItem'] },
   'update-conversation': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
@@ -18,11 +16,6 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'get-unread-count': { table: ['BatchGetItem'] },
   'send-message': { table: ['GetItem', 'PutItem', 'UpdateItem'] },
   'list-messages': { table: ['BatchGetItem', 'Query'] },
-  'list-profiles': { table: ['BatchGetItem'], index: ['Query'] },
-  'get-profile': { table: ['GetItem'] },
-  'put-profile': { table: ['UpdateItem'] },
-  'get-platform': { table: ['GetItem'] },
-  'put-platform': { table: ['UpdateItem'] },
   'get-message': { table: ['BatchGetItem'] },
   'edit-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'delete-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
@@ -32,6 +25,11 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'add-bookmark': { table: ['BatchGetItem', 'PutItem'] },
   'remove-bookmark': { table: ['BatchGetItem', 'DeleteItem'] },
   'list-bookmarks': { table: ['Query', 'BatchGetItem'] },
+  'list-profiles': { table: ['BatchGetItem'], index: ['Query'] },
+  'get-profile': { table: ['GetItem'] },
+  'put-profile': { table: ['UpdateItem'] },
+  'get-platform': { table: ['GetItem'] },
+  'put-platform': { table: ['UpdateItem'] },
   health: {},
 };
 

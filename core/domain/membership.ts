@@ -117,7 +117,7 @@ function withoutAdmin(conversation: Conversation, { userId, role }: Participant,
   };
 }
 
-/** Of several who joined at one instant, the first one named. */
+/** Of several who joined at one instant, the first one given: named first at the creation, or of many the first by id. */
 const longestStanding = (participants: readonly Participant[]): Participant | undefined =>
   participants.toSorted((a, b) => a.joinedAt - b.joinedAt)[0];
 

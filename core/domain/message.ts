@@ -83,11 +83,17 @@ function place(conversation: Conversation, now: number) {
   };
 }
 
+/**
+ * When something is done to a message: never before it was created, whatever the writer's clock says.
+ * @param now that clock, in Unix milliseconds
+ */
+export const changedAt = (message: Message, now: number): number => Math.max(now, message.createdAt);
+
 /** The message with another text. `now` in Unix milliseconds. */
 export const withText = (message: Message, text: string, now: number): Message => ({
   ...message,
   text,
-  editedAt: Math.max(now, message.createdAt),
+  editedAt: changedAt(message, now),
   revision: message.revision + 1,
 });
 

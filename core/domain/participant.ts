@@ -1,5 +1,6 @@
 import { v5 } from 'uuid';
 import type { UserId } from './principal.ts';
+import type { ReadPosition } from './read-position.ts';
 
 export type Role = 'member' | 'admin';
 
@@ -12,24 +13,6 @@ export interface Participant {
   readonly leftAt: number | null;
 }
 
-/** How far somebody has read: nothing is unread up to there. */
-export interface ReadPosition {
-  /** The last message read, and its ordinal. */
-  readonly messageId: string;
-  readonly ordinal: number;
-  /** When the position last moved, in Unix milliseconds. */
-  readonly at: number;
-}
-
-/**
- * How many messages of others somebody has not read: whoever sends has read up to there, and system messages have no
- * ordinal of their own.
- * @param lastOrdinal that of the conversation's last message
- */
-export const unreadCount = (lastOrdinal: number, read: ReadPosition | null): number =>
-  // Of what is read while the user sends or reads elsewhere, the position may be the newer.
-  Math.max(0, lastOrdinal - (read?.ordinal ?? 0));
-
 /** One user's part in a conversation, with what is the user's own business. */
 export interface Membership extends Participant {
   /** Null before the first message read. */
@@ -38,6 +21,3 @@ export interface Membership extends Participant {
 
 /** The id of a user's part in a conversation: derived, so that who re-joins keeps it. */
 export const participantId = (conversationId: string, userId: UserId): string => v5(userId, conversationId);
-
-/** The id of how far a user has read in a conversation: derived as well. */
-export const readId = (conversationId: string, userId: UserId): string => v5(`read ${userId}`, conversationId);

@@ -2,8 +2,7 @@ import type { Bookmark } from '../domain/bookmark.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
 import { insertBookmark } from '../store/bookmarks.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage } from './message-access.ts';
+import { accessMessage, type MessageInput } from './message-access.ts';
 
 export interface AddedBookmark {
   readonly bookmark: Bookmark;

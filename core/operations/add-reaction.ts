@@ -1,12 +1,12 @@
 import { limits } from '../contract/limits.ts';
 import { conflict } from '../domain/errors.ts';
+import { changedAt } from '../domain/message.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
 import { newReaction, type Reaction } from '../domain/reaction.ts';
 import { storeReaction } from '../store/change-message.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage, ifStored } from './message-access.ts';
+import { accessMessage, ifStored, type MessageInput } from './message-access.ts';
 
 export interface ReactionInput extends MessageInput {
   readonly emoji: string;
@@ -31,7 +31,7 @@ export async function addReaction(
   const user = actingUser(principal, actingUserId, 'userId');
   return retrying(table, async (): Promise<AddedReaction | undefined> => {
     const { message } = await accessMessage(table, principal.organization, messageId, user);
-    const reaction = newReaction(messageId, user, emoji, Math.max(now(), message.createdAt));
+    const reaction = newReaction(messageId, user, emoji, changedAt(message, now()));
     const existing = message.reactions.find(({ id }) => id === reaction.id);
     if (existing) return { reaction: existing, created: false };
     if (message.deletedAt !== null) throw conflict('The message is deleted');

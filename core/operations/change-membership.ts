@@ -3,7 +3,7 @@ import { notFound } from '../domain/errors.ts';
 import type { MembershipChange } from '../domain/membership.ts';
 import type { Participant } from '../domain/participant.ts';
 import { firstAnswer, type IdempotencyKey } from '../store/idempotency.ts';
-import { commitMembership, type MembershipTarget, readStanding, type Standing } from '../store/membership.ts';
+import { commitMembership, type MembershipRequest, readStanding, type Standing } from '../store/membership.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
 import { keyReused } from './idempotency.ts';
@@ -23,16 +23,16 @@ export interface ConversationParticipant {
  */
 export async function changeMembership(
   { table, now }: Deps,
-  target: MembershipTarget,
+  request: MembershipRequest,
   decide: (standing: Standing, now: number) => MembershipChange | undefined,
   key?: IdempotencyKey,
 ): Promise<ConversationParticipant> {
-  const { conversationId } = target;
+  const { conversationId } = request;
   const participant = await retrying(table, async () => {
-    const standing = await readStanding(table, target, key);
+    const standing = await readStanding(table, request, key);
     if (standing === 'torn') return undefined;
     if (!standing) throw notFound('Conversation');
-    requireAccess(target.actorId, standing.actor);
+    requireAccess(request.actorId, standing.actor);
 
     if (key && standing.record) {
       if (firstAnswer(standing.record, key) === 'reused') throw keyReused();
@@ -41,7 +41,7 @@ export async function changeMembership(
     }
     const change = decide(standing, now());
     if (!change) return standing.target;
-    return (await commitMembership(table, target, standing, change, key, now())) ? change.participant : undefined;
+    return (await commitMembership(table, request, standing, change, key, now())) ? change.participant : undefined;
   });
   return { conversationId, participant };
 }

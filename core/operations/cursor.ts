@@ -24,14 +24,15 @@ export function encodeCursor(list: readonly unknown[], position: object): string
 }
 
 /**
- * The position in a cursor.
+ * The position in a cursor; undefined without a cursor, at the beginning of the list.
  * @throws Failure `validation_failed` for a cursor of another list, or one that was never given out
  */
 export function decodeCursor<Position>(
   list: readonly unknown[],
-  cursor: string,
+  cursor: string | undefined,
   schema: z.ZodMiniType<Position>,
-): Position {
+): Position | undefined {
+  if (cursor === undefined) return undefined;
   const json = Buffer.from(cursor.slice(DIGEST_CHARACTERS), 'base64url').toString();
   // Encoding again, and comparing, also refuses what base64url would overlook.
   const isOurs = cursor === digest(list, json) + Buffer.from(json).toString('base64url');

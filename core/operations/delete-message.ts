@@ -1,10 +1,10 @@
 import { forbidden } from '../domain/errors.ts';
+import { changedAt } from '../domain/message.ts';
 import { actingUserOrService, type Principal } from '../domain/principal.ts';
 import { storeDeletion } from '../store/change-message.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage, ifStored } from './message-access.ts';
+import { accessMessage, ifStored, type MessageInput } from './message-access.ts';
 
 const notDeleter = () => forbidden('Only its sender or an admin deletes a message');
 
@@ -24,7 +24,7 @@ export async function deleteMessage(
     const isOwn = message.senderId === actor;
     if (actor !== undefined && !isOwn && own?.role !== 'admin') throw notDeleter();
     if (message.deletedAt !== null) return 'deleted';
-    const at = Math.max(now(), message.createdAt);
+    const at = changedAt(message, now());
     const part = actor === undefined ? undefined : ({ userId: actor, needed: isOwn ? 'member' : 'admin' } as const);
     return ifStored(await storeDeletion(table, messageId, at, part), 'deleted', isOwn ? undefined : notDeleter);
   });

@@ -4,8 +4,7 @@ import { actingUser, type Principal } from '../domain/principal.ts';
 import { storeEdit } from '../store/change-message.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage, ifStored } from './message-access.ts';
+import { accessMessage, ifStored, type MessageInput } from './message-access.ts';
 
 export interface EditMessageInput extends MessageInput {
   readonly text: string;

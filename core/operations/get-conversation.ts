@@ -3,7 +3,7 @@ import type { ConversationDetail } from '../domain/conversation.ts';
 import { notFound } from '../domain/errors.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { type ConversationRead, readConversation } from '../store/conversations.ts';
+import { type FoundConversation, readConversation } from '../store/conversations.ts';
 import type { Deps } from './deps.ts';
 
 export interface GetConversationInput {
@@ -25,7 +25,7 @@ export async function getConversation(
 }
 
 /** What is known of a conversation: what was read, or was just made. */
-type Shown = Omit<ConversationRead, 'own'> & { readonly own: Participant | undefined };
+type Shown = Omit<FoundConversation, 'own'> & { readonly own: Participant | undefined };
 
 /**
  * What was read of a conversation, for `viewer`, who is undefined for a service that acts as itself.

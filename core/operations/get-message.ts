@@ -1,12 +1,7 @@
 import { type Message, seenBy } from '../domain/message.ts';
-import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { actingUserOrService, type Principal } from '../domain/principal.ts';
 import type { Deps } from './deps.ts';
-import { accessMessage } from './message-access.ts';
-
-export interface MessageInput {
-  readonly messageId: string;
-  readonly actingUserId: UserId | undefined;
-}
+import { accessMessage, type MessageInput } from './message-access.ts';
 
 /**
  * One message, as an active participant of its conversation or a service sees it.

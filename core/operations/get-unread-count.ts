@@ -1,7 +1,7 @@
 import { requireParticipant } from '../domain/access.ts';
 import { notFound } from '../domain/errors.ts';
-import { unreadCount } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import { unreadCount } from '../domain/read-position.ts';
 import { readMembership } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';

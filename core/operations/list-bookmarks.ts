@@ -42,7 +42,7 @@ export async function listBookmarks(
   const user = actingUser(principal, actingUserId, 'userId');
   const list = ['bookmarks', organization, user];
   const shown: BookmarkPage['bookmarks'][number][] = [];
-  let past = cursor === undefined ? undefined : decodeCursor(list, cursor, Position).id;
+  let past = decodeCursor(list, cursor, Position)?.id;
   let more = true;
 
   for (let round = 0; more && shown.length < limit && round < MOST_ROUNDS; round += 1) {

@@ -43,7 +43,7 @@ export async function listConversations(
 ): Promise<ConversationPage> {
   const user = actingUser(principal, actingUserId, 'userId');
   const list = ['conversations', principal.organization, user];
-  const start = cursor === undefined ? undefined : decodeCursor(list, cursor, Position);
+  const start = decodeCursor(list, cursor, Position);
 
   const ids = await userConversationIds(table, principal.organization, user);
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.

@@ -56,10 +56,8 @@ export async function listMessages(
     before: before && 'time' in before ? before.time : undefined,
     past: messageAt('before', before, conversationId) ?? messageAt('after', after, conversationId),
   };
-  const rest: Stretch =
-    input.cursor === undefined
-      ? whole
-      : { ...whole, past: decodeCursor(list, input.cursor, positionIn(conversationId, whole)).id };
+  const reached = decodeCursor(list, input.cursor, positionIn(conversationId, whole));
+  const rest: Stretch = reached ? { ...whole, past: reached.id } : whole;
 
   const [found, page] = await Promise.all([
     readMembership(table, principal.organization, conversationId, viewer),

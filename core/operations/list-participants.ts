@@ -37,7 +37,7 @@ export async function listParticipants(
 ): Promise<ParticipantPage> {
   const viewer = actingUserOrService(principal, actingUserId);
   const list = ['participants', conversationId];
-  const past = cursor === undefined ? undefined : decodeCursor(list, cursor, Position).userId;
+  const past = decodeCursor(list, cursor, Position)?.userId;
 
   const [found, { participants, more }] = await Promise.all([
     readMembership(table, principal.organization, conversationId, viewer),

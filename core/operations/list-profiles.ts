@@ -31,7 +31,7 @@ export async function listProfiles(
 ): Promise<ProfilePage> {
   actingUserOrService(principal, actingUserId);
   const list = ['profiles', principal.organization];
-  const past = cursor === undefined ? undefined : decodeCursor(list, cursor, Position).id;
+  const past = decodeCursor(list, cursor, Position)?.id;
   const { profiles, last } = await readDirectory(table, principal.organization, past, limit);
   return { profiles, next: last === undefined ? undefined : encodeCursor(list, { id: last }) };
 }

@@ -1,8 +1,7 @@
 import { actingUserOrService, type Principal } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage } from './message-access.ts';
+import { accessMessage, type MessageInput } from './message-access.ts';
 
 /**
  * All reactions to a message, oldest first.

@@ -1,8 +1,8 @@
 import { requireParticipant } from '../domain/access.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { belongsTo } from '../domain/message.ts';
-import type { ReadPosition } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import type { ReadPosition } from '../domain/read-position.ts';
 import { readMembership } from '../store/conversations.ts';
 import { readMessage } from '../store/messages.ts';
 import { moveReadPosition } from '../store/read-positions.ts';

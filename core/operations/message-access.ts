@@ -3,11 +3,17 @@ import { type Failure, notFound } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Changed } from '../store/change-message.ts';
-import { type MessageRead, readMessageInConversation } from '../store/messages.ts';
+import { type FoundMessage, readMessageInConversation } from '../store/messages.ts';
 import type { Table } from '../store/table.ts';
 
+/** What every operation on one message is told. */
+export interface MessageInput {
+  readonly messageId: string;
+  readonly actingUserId: UserId | undefined;
+}
+
 /** A message that is there. */
-export interface MessageAccess extends MessageRead {
+export interface MessageAccess extends FoundMessage {
   readonly message: Message;
 }
 

@@ -1,9 +1,8 @@
 import { notFound } from '../domain/errors.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
-import { eraseBookmark } from '../store/bookmarks.ts';
+import { deleteBookmark } from '../store/bookmarks.ts';
 import type { Deps } from './deps.ts';
-import type { MessageInput } from './get-message.ts';
-import { accessMessage } from './message-access.ts';
+import { accessMessage, type MessageInput } from './message-access.ts';
 
 /**
  * Removes a user's bookmark of a message.
@@ -17,5 +16,5 @@ export async function removeBookmark(
   const { organization } = principal;
   const user = actingUser(principal, actingUserId, 'userId');
   await accessMessage(table, organization, messageId, user);
-  if (!(await eraseBookmark(table, organization, user, messageId))) throw notFound('Bookmark');
+  if (!(await deleteBookmark(table, organization, user, messageId))) throw notFound('Bookmark');
 }

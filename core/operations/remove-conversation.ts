@@ -2,7 +2,7 @@ import { requireAccess } from '../domain/access.ts';
 import { forbidden, notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
-import { removeConversation as remove } from '../store/remove-conversation.ts';
+import * as store from '../store/remove-conversation.ts';
 import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
 
@@ -29,6 +29,6 @@ export async function removeConversation(
     if (actorId !== undefined && actorId !== found.conversation.ownerId) {
       throw forbidden('Only its owner may remove a conversation');
     }
-    return (await remove(table, found.conversation)) || undefined;
+    return (await store.removeConversation(table, found.conversation)) || undefined;
   });
 }

@@ -21,8 +21,8 @@ export async function removeParticipant(
   { conversationId, userId, actingUserId }: RemoveParticipantInput,
 ): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
-  const target = { organization: principal.organization, conversationId, userId, actorId, departs: true };
-  return changeMembership(deps, target, (standing, now) => {
+  const request = { organization: principal.organization, conversationId, userId, actorId, departs: true };
+  return changeMembership(deps, request, (standing, now) => {
     if (actorId !== userId) {
       if (standing.conversation.kind === 'direct') {
         throw forbidden('A participant of a direct conversation cannot be removed');

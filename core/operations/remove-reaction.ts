@@ -1,7 +1,7 @@
 import { notFound } from '../domain/errors.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
-import { eraseReaction } from '../store/change-message.ts';
+import { deleteReaction } from '../store/change-message.ts';
 import { retrying } from '../store/retrying.ts';
 import type { ReactionInput } from './add-reaction.ts';
 import type { Deps } from './deps.ts';
@@ -21,6 +21,6 @@ export async function removeReaction(
     const { message } = await accessMessage(table, principal.organization, messageId, user);
     const reaction = message.reactions.find((one) => one.userId === user && one.emoji === emoji);
     if (!reaction) throw notFound('Reaction');
-    return ifStored(await eraseReaction(table, reaction), reaction);
+    return ifStored(await deleteReaction(table, reaction), reaction);
   });
 }

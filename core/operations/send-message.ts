@@ -8,7 +8,7 @@ import { idempotencyKey, keyReused } from './idempotency.ts';
 
 export interface SendMessageInput extends Omit<Draft, 'senderId'> {
   readonly conversationId: string;
-  /** The author that the request names, and where it would name it. */
+  /** The author that the request names, if it names one. */
   readonly actingUserId: UserId | undefined;
   readonly idempotencyKey: string | undefined;
 }

@@ -4,7 +4,7 @@ import { notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readConversation } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
-import { updateConversation as update } from '../store/update-conversation.ts';
+import * as store from '../store/update-conversation.ts';
 import type { Deps } from './deps.ts';
 import { asSeenBy } from './get-conversation.ts';
 
@@ -38,7 +38,7 @@ export async function updateConversation(
       name: name === undefined ? conversation.name : name,
       status: status ?? conversation.status,
     };
-    if (!(await update(table, conversation, changed, actorId))) return undefined;
+    if (!(await store.updateConversation(table, conversation, changed, actorId))) return undefined;
     return asSeenBy(actorId, { ...found, conversation: changed });
   });
 }

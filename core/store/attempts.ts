@@ -15,9 +15,9 @@ const token = (retries: number, delayMs = 0) => ({
 });
 
 /**
- * How the SDK sends a request again that was throttled, or got no answer. Each request has its four attempts to itself.
- * The SDK's own way shares a quota among all requests of a client, which one batch of writes that stall uses up: from then
- * on nothing is sent again, not even what must be lest nobody know whether it was stored.
+ * How the SDK sends a request again that was throttled, got no answer, or failed at DynamoDB. Each request has its four
+ * attempts to itself. By the SDK's own way all requests of a client share a quota, which one batch of stalling writes uses
+ * up: from then on nothing is sent again, not even a transaction of which nobody knows yet whether it was stored.
  */
 export const fourAttempts: RetryStrategy = {
   acquireInitialRetryToken: async () => token(0),

@@ -44,7 +44,7 @@ export const insertBookmark = (
  * @returns whether there was one
  * @throws Failure `unavailable`
  */
-export const eraseBookmark = (
+export const deleteBookmark = (
   table: Table,
   organization: string,
   userId: UserId,
@@ -61,6 +61,7 @@ export const eraseBookmark = (
  * A user's bookmarks, newest message first, consistently.
  * @param past the message of the last one seen; those after it come
  * @returns at most `limit` of them, and whether there are more
+ * @throws Failure `unavailable`
  */
 export async function readBookmarks(
   table: Table,

@@ -31,7 +31,10 @@ async function change(table: Table, messageId: string, actor: Actor, update: Upd
   return part !== undefined && message === undefined ? 'noPart' : 'raced';
 }
 
-/** Stores the new text of a message, if nothing else of it has changed meanwhile: its answer shows the whole of it. */
+/**
+ * Stores the new text of a message, if nothing else of it has changed meanwhile: its answer shows the whole of it.
+ * @throws Failure `unavailable`
+ */
 export const storeEdit = (table: Table, { id, text, editedAt, revision }: Message, userId: UserId): Promise<Changed> =>
   change(
     table,
@@ -45,7 +48,10 @@ export const storeEdit = (table: Table, { id, text, editedAt, revision }: Messag
     },
   );
 
-/** Takes away the text of a message that has not been deleted; the rest stays. `at` in Unix milliseconds. */
+/**
+ * Takes away the text of a message that has not been deleted; the rest stays. `at` in Unix milliseconds.
+ * @throws Failure `unavailable`
+ */
 export const storeDeletion = (table: Table, messageId: string, at: number, actor: Actor): Promise<Changed> =>
   change(table, messageId, actor, {
     UpdateExpression: 'SET deletedAt = :at, revision = revision + :one REMOVE #text',
@@ -54,7 +60,10 @@ export const storeDeletion = (table: Table, messageId: string, at: number, actor
     ExpressionAttributeValues: { ':at': at, ':one': 1 },
   });
 
-/** Adds a reaction, if it is not there, its message is not deleted, and there is room. */
+/**
+ * Adds a reaction, if it is not there, its message is not deleted, and there is room.
+ * @throws Failure `unavailable`
+ */
 export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
   change(
     table,
@@ -70,8 +79,11 @@ export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed
     },
   );
 
-/** Removes a reaction, if it is there as it was read. */
-export const eraseReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
+/**
+ * Removes a reaction, if it is there as it was read.
+ * @throws Failure `unavailable`
+ */
+export const deleteReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
   change(
     table,
     reaction.messageId,

@@ -11,7 +11,10 @@ import type { Item, Table } from './table.ts';
 
 const IndexEntry = z.object({ gsi1sk: z.string() });
 
-/** The ids of all conversations in which a user takes part. A trip for each megabyte of them, some 5,000. */
+/**
+ * The ids of all conversations in which a user takes part. A trip for each megabyte of them, some 5,000.
+ * @throws Failure `unavailable`
+ */
 export async function userConversationIds(table: Table, organization: string, userId: UserId): Promise<string[]> {
   const { gsi1pk, gsi1sk: prefix } = userConversationsKey(organization, userId, '');
   const ids: string[] = [];
@@ -32,6 +35,7 @@ export async function userConversationIds(table: Table, organization: string, us
 /**
  * Reads many conversations in one trip, as they were a moment ago or are now.
  * @returns those that exist: a participant without a conversation belongs to one that was never finished, or is erased
+ * @throws Failure `unavailable`
  */
 export async function readHeads(table: Table, organization: string, ids: readonly string[]): Promise<Conversation[]> {
   const heads = await readItems(table, ids.map(headKey), { consistent: false });
@@ -41,6 +45,7 @@ export async function readHeads(table: Table, organization: string, ids: readonl
 /**
  * Reads the active participants of many conversations in one trip, as they were a moment ago or are now.
  * @returns by conversation id; large conversations, which have no roster, are absent
+ * @throws Failure `unavailable`
  */
 export async function readRosters(table: Table, ids: readonly string[]): Promise<Map<string, Participant[]>> {
   const rosters = await readItems(table, ids.map(rosterKey), { consistent: false });
@@ -48,9 +53,10 @@ export async function readRosters(table: Table, ids: readonly string[]): Promise
 }
 
 /**
- * Reads who is to be shown to a user of each conversation, consistently and in one trip: all active participants, of a
- * large one the user alone.
+ * Reads who is to be shown to a user of each conversation, consistently: all active participants, of a large one the user
+ * alone. One trip; two where a conversation has just become large.
  * @returns by conversation id; absent where the user never took part
+ * @throws Failure `unavailable`
  */
 export async function readShownParticipants(
   table: Table,

@@ -10,7 +10,7 @@ import { isTorn, rosterFrom } from './rosters.ts';
 import type { Table } from './table.ts';
 
 /** A conversation as one trip reads it. */
-export interface ConversationRead {
+export interface FoundConversation {
   readonly conversation: Conversation;
   /** All active participants; undefined of a large conversation. */
   readonly roster: readonly Participant[] | undefined;
@@ -28,7 +28,7 @@ export async function readConversation(
   organization: string,
   id: string,
   viewer: UserId | undefined,
-): Promise<ConversationRead | undefined> {
+): Promise<FoundConversation | undefined> {
   const keys = [headKey(id), rosterKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const { found } = await retrying(table, async () => {
     const [head, roster, own] = await readItems(table, keys, { consistent: true });
@@ -41,13 +41,16 @@ export async function readConversation(
   return found;
 }
 
-/** Reads a conversation and the viewer's part in it, without the other participants; consistently, in one trip. */
+/**
+ * Reads a conversation and the viewer's part in it, without the other participants; consistently, in one trip.
+ * @throws Failure `unavailable`
+ */
 export async function readMembership(
   table: Table,
   organization: string,
   id: string,
   viewer: UserId | undefined,
-): Promise<Omit<ConversationRead, 'roster'> | undefined> {
+): Promise<Omit<FoundConversation, 'roster'> | undefined> {
   const keys = [headKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const [head, own] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, id);

@@ -123,7 +123,7 @@ export const advanceHead = (message: Message): TransactionItem => ({
 });
 
 /** The write of a conversation whose participants change; refused if they changed, or anybody wrote, since `before`. */
-export const changeHead = (before: Conversation, after: Conversation): TransactionItem => ({
+export const updateHeadMembership = (before: Conversation, after: Conversation): TransactionItem => ({
   Update: {
     Key: headKey(before.id),
     UpdateExpression:
@@ -145,7 +145,7 @@ export const changeHead = (before: Conversation, after: Conversation): Transacti
 });
 
 /** The write of a conversation's name and status; refused if anything of it changed since `before`. */
-export const updateHead = (before: Conversation, after: Conversation): TransactionItem => ({
+export const updateHeadDetails = (before: Conversation, after: Conversation): TransactionItem => ({
   Update: {
     Key: headKey(before.id),
     UpdateExpression: `SET #status = :status${after.name === null ? ' REMOVE #name' : ', #name = :name'}`,

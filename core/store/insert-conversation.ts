@@ -20,7 +20,10 @@ export interface Earlier {
   readonly existing: string | undefined;
 }
 
-/** Looks for what came before a create; consistently, in one trip, or none where nothing can have come before. */
+/**
+ * Looks for what came before a create; consistently, in one trip, or none where nothing can have come before.
+ * @throws Failure `unavailable`
+ */
 export async function findEarlier(
   table: Table,
   pair: Pair | undefined,
@@ -39,7 +42,10 @@ export async function findEarlier(
 /** What became of a write: after `raced`, another request has created the pair's conversation or taken the key. */
 export type Inserted = 'stored' | 'raced';
 
-/** Remembers that a create was answered with a conversation that existed. `now` in Unix milliseconds. */
+/**
+ * Remembers that a create was answered with a conversation that existed. `now` in Unix milliseconds.
+ * @throws Failure `unavailable`
+ */
 export const rememberExisting = (table: Table, key: IdempotencyKey, id: string, now: number): Promise<Inserted> =>
   commit(table, [takeKey(key, { id, created: false }, now)]);
 

@@ -6,8 +6,11 @@ import type { UserId } from '../domain/principal.ts';
 /**
  * The whole key design. `#` ends each part: organizations hold none, ids are UUIDs, and what may be anything stands last,
  * so no two things share a key. `gsi1` keys are written where a line says so, and never change with a message.
+ *
+ * Wherever a conversation's id is asked for, the id of a message in it does as well: they have one tail.
  */
 const conversationPk = (id: string) => `C#${tailOf(id)}`;
+const userPk = (organization: string, userId: UserId) => `U#${organization}#${userId}`;
 
 /** The conversation itself. */
 export const headKey = (conversationId: string) => ({ pk: conversationPk(conversationId), sk: '#HEAD' });
@@ -23,7 +26,7 @@ export const participantKey = (conversationId: string, userId: UserId) => ({
 
 /** gsi1 of an active participant: the user's conversations, in the order of their creation. */
 export const userConversationsKey = (organization: string, userId: UserId, conversationId: string) => ({
-  gsi1pk: `U#${organization}#${userId}`,
+  gsi1pk: userPk(organization, userId),
   gsi1sk: `C#${conversationId}`,
 });
 
@@ -31,7 +34,7 @@ export const userConversationsKey = (organization: string, userId: UserId, conve
 export const conversationIdIn = (gsi1sk: string): string => gsi1sk.slice('C#'.length);
 
 /** A message: found by its id alone, sorted by time. */
-export const messageKey = (messageId: string) => ({ pk: `C#${tailOf(messageId)}`, sk: `M#${messageId}` });
+export const messageKey = (messageId: string) => ({ pk: conversationPk(messageId), sk: `M#${messageId}` });
 
 /** The message's id in its `sk`. */
 export const messageIdIn = (sk: string): string => sk.slice('M#'.length);
@@ -45,7 +48,7 @@ export const messageBounds = {
 
 /** What a user shows of itself in an organization. */
 export const profileKey = (organization: string, userId: UserId) => ({
-  pk: `U#${organization}#${userId}`,
+  pk: userPk(organization, userId),
   sk: '#PROFILE',
 });
 
@@ -60,7 +63,7 @@ export const platformKey = (publicKey: string) => ({ pk: `PL#${publicKey}`, sk: 
 
 /** A user's bookmark of a message; those of one user sort as their messages do. */
 export const bookmarkKey = (organization: string, userId: UserId, messageId: string) => ({
-  pk: `U#${organization}#${userId}`,
+  pk: userPk(organization, userId),
   sk: `B#${messageId}`,
 });
 

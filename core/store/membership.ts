@@ -2,7 +2,7 @@ import { type Conversation, isLarge } from '../domain/conversation.ts';
 import { type MembershipChange, needsOthers } from '../domain/membership.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { changeHead, conversationFrom } from './heads.ts';
+import { conversationFrom, updateHeadMembership } from './heads.ts';
 import { type IdempotencyKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey, recordKey, rosterKey } from './keys.ts';
 import { putMessage } from './messages.ts';
@@ -20,7 +20,7 @@ import type { Item, Table } from './table.ts';
 import { type TransactionItem, transact } from './writing.ts';
 
 /** Whom a change of membership is about, and who makes it. */
-export interface MembershipTarget {
+export interface MembershipRequest {
   readonly organization: string;
   readonly conversationId: string;
   readonly userId: UserId;
@@ -53,7 +53,7 @@ export interface Standing {
  */
 export async function readStanding(
   table: Table,
-  { organization, conversationId, userId, actorId, departs }: MembershipTarget,
+  { organization, conversationId, userId, actorId, departs }: MembershipRequest,
   key: IdempotencyKey | undefined,
 ): Promise<Standing | 'torn' | undefined> {
   const keys = [
@@ -113,7 +113,7 @@ const isTornFrom = ({ participantCount, adminCount }: Conversation, everybody: r
  */
 export async function commitMembership(
   table: Table,
-  { conversationId, userId, actorId }: MembershipTarget,
+  { conversationId, userId, actorId }: MembershipRequest,
   { conversation: before, target, everybody }: Standing,
   { conversation: after, participant, promoted, message }: MembershipChange,
   key: IdempotencyKey | undefined,
@@ -122,7 +122,7 @@ export async function commitMembership(
   // An admin is nobody's heir: the actor was read before it ceased to be one.
   if (promoted && promoted.userId === actorId) return false;
   const { committed } = await transact(table, [
-    changeHead(before, after),
+    updateHeadMembership(before, after),
     ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),
     target?.leftAt === null ? partWrite(conversationId, target, participant) : putJoined(after, participant),
     ...(promoted ? [assignRole(conversationId, { ...promoted, role: 'member' }, 'admin')] : []),

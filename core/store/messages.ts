@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { Conversation } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { fittingPage } from '../domain/page-size.ts';
@@ -71,15 +70,17 @@ export const putMessage = (message: Message): TransactionItem => ({
   },
 });
 
-/** One message of a conversation, consistently. `id` must be one that can belong to it. */
+/**
+ * One message of a conversation, consistently. `id` must be one that can belong to it.
+ * @throws Failure `unavailable`
+ */
 export async function readMessage(table: Table, conversationId: string, id: string): Promise<Message | undefined> {
   const item = await readItem(table, messageKey(id));
   return item && messageFrom(item, conversationId);
 }
 
-/** A message with its conversation and the viewer's part in that, as one trip reads them. */
-export interface MessageRead {
-  readonly conversation: Conversation;
+/** A message and the viewer's part in its conversation, as one trip reads them. */
+export interface FoundMessage {
   /** Undefined without a viewer, or where the viewer never took part. */
   readonly own: Membership | undefined;
   readonly message: Message | undefined;
@@ -89,13 +90,14 @@ export interface MessageRead {
  * Reads messages, each with its conversation and the viewer's part in that, by the messages' ids alone: an id ends as
  * that of its conversation does, so it finds all three. Consistently, in one trip.
  * @returns for each id, undefined where the organization has no conversation in which such a message could be
+ * @throws Failure `unavailable`
  */
 export async function readMessagesInConversations(
   table: Table,
   organization: string,
   ids: readonly string[],
   viewer: UserId | undefined,
-): Promise<(MessageRead | undefined)[]> {
+): Promise<(FoundMessage | undefined)[]> {
   const keysOf = (id: string) => [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const keys = ids.map(keysOf);
   const items = await readItems(table, keys.flat(), { consistent: true });
@@ -104,7 +106,6 @@ export async function readMessagesInConversations(
     const conversation = conversationIn(head, organization);
     return (
       conversation && {
-        conversation,
         own: own && membershipFrom(own),
         message: item && messageFrom(item, conversation.id),
       }
@@ -112,15 +113,21 @@ export async function readMessagesInConversations(
   });
 }
 
-/** As `readMessagesInConversations`, of one message. */
+/**
+ * As `readMessagesInConversations`, of one message.
+ * @throws Failure `unavailable`
+ */
 export const readMessageInConversation = async (
   table: Table,
   organization: string,
   id: string,
   viewer: UserId | undefined,
-): Promise<MessageRead | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
+): Promise<FoundMessage | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
 
-/** Whether a conversation has a message; consistently. `id` must be one that can belong to it. */
+/**
+ * Whether a conversation has a message; consistently. `id` must be one that can belong to it.
+ * @throws Failure `unavailable`
+ */
 export const hasMessage = async (table: Table, id: string): Promise<boolean> =>
   (await readItem(table, messageKey(id))) !== undefined;
 
@@ -138,6 +145,7 @@ export interface Stretch {
 /**
  * The first messages of a stretch, consistently, and whether there are more.
  * @param limit so many at most; fewer where more would not fit into one answer
+ * @throws Failure `unavailable`
  */
 export async function readMessages(
   table: Table,

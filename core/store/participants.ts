@@ -104,6 +104,7 @@ const WIDEST = 2_000;
 /**
  * The first `limit` active participants past one user, in the order of their ids; consistently.
  * @param limit infinite for all of them
+ * @throws Failure `unavailable`
  */
 export async function readActiveParticipants(
   table: Table,

@@ -8,7 +8,10 @@ import { updateItem } from './writing.ts';
 /** The public key is the item's own. */
 const PlatformItem = z.object({ entity: z.literal('platform'), name: z.string(), organization: z.string() });
 
-/** Reads a platform, whosever it is; consistently. */
+/**
+ * Reads a platform, whosever it is; consistently.
+ * @throws Failure `unavailable`
+ */
 export async function readPlatform(table: Table, publicKey: string): Promise<Platform | undefined> {
   const item = await readItem(table, platformKey(publicKey));
   if (!item) return undefined;
@@ -19,6 +22,7 @@ export async function readPlatform(table: Table, publicKey: string): Promise<Pla
 /**
  * Makes a platform, or names it anew.
  * @returns false if the public key is another organization's
+ * @throws Failure `unavailable`
  */
 export async function putPlatform(table: Table, { publicKey, name, organization }: Platform): Promise<boolean> {
   const written = await updateItem(table, {

@@ -24,7 +24,10 @@ function profileFrom(item: Item, id: UserId): Profile {
   return { id, name, email, avatarUrl, createdAt };
 }
 
-/** Reads a profile, consistently. */
+/**
+ * Reads a profile, consistently.
+ * @throws Failure `unavailable`
+ */
 export async function readProfile(table: Table, organization: string, id: UserId): Promise<Profile | undefined> {
   const item = await readItem(table, profileKey(organization, id));
   return item && profileFrom(item, id);
@@ -37,6 +40,7 @@ const IndexEntry = z.object({ gsi1sk: z.string() });
  * what they say does not.
  * @param past the last id of the page before
  * @returns `last`, this page's last id, if there is another page
+ * @throws Failure `unavailable`
  */
 export async function readDirectory(
   table: Table,
@@ -102,7 +106,10 @@ function setDetails(
   };
 }
 
-/** Replaces a profile, or makes it; the claims of tokens stay as they were last seen. `now` in Unix milliseconds. */
+/**
+ * Replaces a profile, or makes it; the claims of tokens stay as they were last seen. `now` in Unix milliseconds.
+ * @throws Failure `unavailable`
+ */
 export async function putProfile(
   table: Table,
   organization: string,
@@ -125,6 +132,7 @@ export async function putProfile(
  * Whether a token tells of its user what was not taken over yet: the user is new, or the claims are others than last
  * time and the token is not older than those were. One that tells nothing is no news of a user who is known. As of a moment
  * ago, for half a read unit.
+ * @throws Failure `unavailable`
  */
 export async function isNews(table: Table, organization: string, id: UserId, told: Introduction): Promise<boolean> {
   const item = await readItem(table, profileKey(organization, id), { consistent: false });
@@ -134,7 +142,10 @@ export async function isNews(table: Table, organization: string, id: UserId, tol
   return news.claims !== claims && news.issuedAt >= claimsIssuedAt;
 }
 
-/** Takes over what a token tells, if it is news still. `now` in Unix milliseconds. */
+/**
+ * Takes over what a token tells, if it is news still. `now` in Unix milliseconds.
+ * @throws Failure `unavailable`
+ */
 export async function takeOver(
   table: Table,
   organization: string,

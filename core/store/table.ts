@@ -36,7 +36,7 @@ export function tableFromEnvironment(): Table {
 
 /**
  * A client whose requests end: each attempt within a second and a half, so that an answer that never comes is asked for
- * again while the caller still waits; four attempts in all, some seven seconds.
+ * again while the caller still waits; four attempts in all, some six seconds.
  * @param config what a test changes
  */
 export function documentClient(

@@ -1,6 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { UserId } from '../domain/principal.ts';
-import { updateHead } from './heads.ts';
+import { updateHeadDetails } from './heads.ts';
 import { checkParticipant } from './participants.ts';
 import type { Table } from './table.ts';
 import { transact } from './writing.ts';
@@ -20,7 +20,7 @@ export async function updateConversation(
 ): Promise<boolean> {
   const needed = before.kind === 'group' ? 'admin' : 'member';
   const { committed } = await transact(table, [
-    updateHead(before, after),
+    updateHeadDetails(before, after),
     ...(actorId === undefined ? [] : [checkParticipant(before.id, actorId, needed)]),
   ]);
   return committed;

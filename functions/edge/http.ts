@@ -9,11 +9,9 @@ import { cors } from './cors.ts';
 import { principalFrom } from './identity.ts';
 import { log, traceOf } from './log.ts';
 import { requestFrom } from './request.ts';
+import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
 
 const RETRY_AFTER_SECONDS = '1';
-
-/** So long before Lambda would end the function without a word, we answer that we are too slow. */
-const ANSWER_TAKES_MS = 250;
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
@@ -68,11 +66,6 @@ function serve<Input, Output>(
     });
 }
 
-/** Lambda would have ended the function. */
-class TooSlow extends Error {
-  override readonly name = 'TooSlow';
-}
-
 const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyEvent): APIGatewayProxyResult => ({
   statusCode: status,
   headers: {
@@ -90,8 +83,10 @@ const failures = (
   onError: (request) => {
     const { event, error } = request;
     const failure = error instanceof Failure ? error : new Failure('internal_error', 'Internal server error');
-    const cause = failure === error ? failure.cause : error;
-    if (cause !== undefined) log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(cause) });
+    // What a caller did wrong has no cause.
+    if (failure !== error || failure.cause !== undefined) {
+      log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(error) });
+    }
     const response = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
     const retry: HttpResponse['headers'] = failure.code === 'unavailable' ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
     request.response = answer({ ...response, headers: { ...response.headers, ...retry } }, event);

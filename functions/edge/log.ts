@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Failure } from '../../core/domain/errors.ts';
 
 /**
  * Writes one line of JSON to the function's log. Never pass what people wrote, tokens, or an error as a whole: SDK
@@ -14,10 +15,11 @@ const SdkError = z.object({
 });
 
 /**
- * What may be logged of an error: its name, where it was thrown, and AWS's id of a request that failed. Not its message,
- * which may quote its input.
+ * What may be logged of an error, or of what caused a `Failure`: its name, where it was thrown, and AWS's id of a request
+ * that failed. Not its message, which may quote its input.
  */
-export function traceOf(error: unknown): Record<string, unknown> {
+export function traceOf(thrown: unknown): Record<string, unknown> {
+  const error = thrown instanceof Failure ? (thrown.cause ?? thrown) : thrown;
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
   const { requestId: awsRequestId, attempts } = SdkError.safeParse(error).data?.$metadata ?? {};

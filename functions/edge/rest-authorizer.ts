@@ -1,5 +1,4 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { Failure } from '../../core/domain/errors.ts';
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { seeUser } from '../../core/operations/see-user.ts';
 import { type Authenticated, authenticator, unauthorized } from './authenticate.ts';
@@ -24,7 +23,7 @@ export const restAuthorizer = (
     const principal = { organization, subject: sub, isService: service };
     const table = { ...deps.table, signal: AbortSignal.timeout(KEEPING_TAKES_MS) };
     await seeUser({ ...deps, table }, principal, introduction).catch((error: unknown) =>
-      log('ERROR', { missed: 'profile', ...traceOf(error instanceof Failure ? error.cause : error) }),
+      log('ERROR', { missed: 'profile', ...traceOf(error) }),
     );
   };
 

@@ -1,11 +1,8 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { Failure } from '../../core/domain/errors.ts';
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { log, traceOf } from './log.ts';
-
-/** So long before Lambda would end the function without a word, we answer how far we came. */
-const ANSWER_TAKES_MS = 250;
+import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
 
 /** An item as a stream's record shows it before and after its change; one of them is missing where there was none. */
 export interface Change<Image> {
@@ -17,11 +14,6 @@ type StreamHandler = (
   event: DynamoDBStreamEvent,
   context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
 ) => Promise<DynamoDBBatchResponse>;
-
-/** Lambda would have ended the function. */
-class TooSlow extends Error {
-  override readonly name = 'TooSlow';
-}
 
 /**
  * A function that consumes the table's stream, one record after the other: `consume` must stand being told the same, and
@@ -50,8 +42,7 @@ export const streamFunction =
       return { batchItemFailures: [] };
     } catch (error) {
       const sequenceNumber = records[done]?.dynamodb?.SequenceNumber;
-      const cause = error instanceof Failure ? (error.cause ?? error) : error;
-      log('ERROR', { requestId, sequenceNumber, ...traceOf(cause) });
+      log('ERROR', { requestId, sequenceNumber, ...traceOf(error) });
       if (sequenceNumber === undefined || (done === 0 && records.length > 1)) throw new Unconsumed();
       return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
     } finally {

@@ -71,9 +71,15 @@ export const withoutStream = (table: TableDefinition): TableDefinition => ({
   StreamSpecification: undefined,
 });
 
+/** What a client of the engine at `endpoint` is made with; the engine binds nobody by a policy. */
+export const engineConfig = (endpoint: string) => ({
+  endpoint,
+  region,
+  credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
+});
+
 /** A client of the engine at `endpoint` that no policy binds; close it by `destroy`. */
-export const engineClient = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({ endpoint, region, credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' } });
+export const engineClient = (endpoint: string): DynamoDBClient => new DynamoDBClient(engineConfig(endpoint));
 
 /**
  * Creates `table` unless it exists; gives it its stream if it exists without.

@@ -14,6 +14,7 @@ import { eventRecord, type StreamRecord } from './record.ts';
 export interface Poller {
   /** Resolves once everything is consumed that had been written by then. */
   settled(): Promise<void>;
+  /** What Lambda has done in the stream by the function's role, each once, as `action resource`. */
   readonly performed: ReadonlySet<string>;
   /** Settles with the reason when it ends without having been closed. */
   readonly broken: Promise<Problem>;

@@ -8,7 +8,7 @@ import {
   type _Record as SdkRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { region } from '../aws.ts';
+import { engineConfig } from '../dynamodb/table.ts';
 import { Problem } from '../problem.ts';
 import { type Mapping, requireAllowed } from './mappings.ts';
 
@@ -54,11 +54,7 @@ export async function openReader(
     requireAllowed(definition, `dynamodb:${action}`, streamArn);
     performed.add(`dynamodb:${action} ${streamArn}`);
   };
-  const client = new DynamoDBStreamsClient({
-    endpoint,
-    region,
-    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
-  });
+  const client = new DynamoDBStreamsClient(engineConfig(endpoint));
 
   const findStream = async (): Promise<string> => {
     perform('ListStreams');

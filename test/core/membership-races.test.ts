@@ -136,7 +136,7 @@ test('a position in a conversation that is erased meanwhile leaves nothing behin
     await end(deps, ann, id);
     for (const _ of [1, 2]) await eraseConversation(deps, { conversationId: id });
   });
-  await expect(markRead(late, bob, id, last)).rejects.toThrow();
+  await expect(markRead(late, bob, id, last)).rejects.toMatchObject({ code: 'not_found' });
   for (const key of [headKey(id), participantKey(id, bob.subject)]) expect(await readItem(table, key)).toBeUndefined();
 });
 

@@ -31,6 +31,7 @@ export async function withPast(
       lastSeq: message.seq,
       lastOrdinal: message.ordinal,
       lastMessageAt: message.createdAt,
+      lastSenderId: senderId,
     };
   }
   for (let start = 0; start < items.length; start += 25) {
@@ -40,11 +41,12 @@ export async function withPast(
     new UpdateCommand({
       TableName: table.name,
       Key: headKey(conversationId),
-      UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at',
+      UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender',
       ExpressionAttributeValues: {
         ':seq': conversation.lastSeq,
         ':ordinal': conversation.lastOrdinal,
         ':at': conversation.lastMessageAt,
+        ':sender': conversation.lastSenderId,
       },
     }),
   );

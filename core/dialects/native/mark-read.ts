@@ -1,5 +1,5 @@
 import * as routes from '../../contract/native/routes/reads.ts';
-import { readId } from '../../domain/participant.ts';
+import { readId } from '../../domain/read-position.ts';
 import type { MarkReadInput, Read } from '../../operations/mark-read.ts';
 import { actingUserIn, isoTime, nativeCodec } from './codec.ts';
 

@@ -1,4 +1,4 @@
-import type { MessageInput } from '../../operations/get-message.ts';
+import type { MessageInput } from '../../operations/message-access.ts';
 
 /** What every request about one message says. */
 export const messageInput = ({
