@@ -16,7 +16,7 @@ export interface Profile extends ProfileDetails {
 }
 
 /** What a token tells of its user. */
-export interface Introduction extends ProfileDetails {
+export interface ProfileClaims extends ProfileDetails {
   /** When the token was issued, in Unix seconds; 0 if it does not say. */
   readonly issuedAt: number;
 }

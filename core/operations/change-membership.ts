@@ -39,9 +39,10 @@ export async function changeMembership(
       // A transaction's items come into sight one by one: without it, look again.
       return standing.target;
     }
-    const change = decide(standing, now());
+    const at = now();
+    const change = decide(standing, at);
     if (!change) return standing.target;
-    return (await commitMembership(table, request, standing, change, key, now())) ? change.participant : undefined;
+    return (await commitMembership(table, request, standing, change, key, at)) ? change.participant : undefined;
   });
   return { conversationId, participant };
 }

@@ -12,8 +12,8 @@ import { readConversation } from '../store/conversations.ts';
 import { findEarlier, insertConversation, rememberExisting } from '../store/insert-conversation.ts';
 import { retrying } from '../store/retrying.ts';
 import { changeMembership } from './change-membership.ts';
+import { asSeenBy } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
-import { asSeenBy } from './get-conversation.ts';
 import { idempotencyKey, keyReused } from './idempotency.ts';
 
 export interface CreateConversationInput extends Omit<Founding, 'organization'> {

@@ -1,9 +1,7 @@
-import { requireAccess } from '../domain/access.ts';
 import type { ConversationDetail } from '../domain/conversation.ts';
-import { notFound } from '../domain/errors.ts';
-import type { Participant } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { type FoundConversation, readConversation } from '../store/conversations.ts';
+import { readConversation } from '../store/conversations.ts';
+import { asSeenBy } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
 
 export interface GetConversationInput {
@@ -22,17 +20,4 @@ export async function getConversation(
 ): Promise<ConversationDetail> {
   const viewer = actingUserOrService(principal, actingUserId);
   return asSeenBy(viewer, await readConversation(table, principal.organization, id, viewer));
-}
-
-/** What is known of a conversation: what was read, or was just made. */
-type Shown = Omit<FoundConversation, 'own'> & { readonly own: Participant | undefined };
-
-/**
- * What was read of a conversation, for `viewer`, who is undefined for a service that acts as itself.
- * @throws Failure `not_found`, `forbidden`
- */
-export function asSeenBy(viewer: UserId | undefined, found: Shown | undefined): ConversationDetail {
-  if (!found) throw notFound('Conversation');
-  requireAccess(viewer, found.own);
-  return { ...found.conversation, participants: found.roster ?? (found.own ? [found.own] : []) };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from '../contract/limits.ts';
 import { mayRead } from '../domain/access.ts';
 import type { Bookmark } from '../domain/bookmark.ts';
-import type { Message } from '../domain/message.ts';
+import { type Message, seenBy } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { readBookmarks } from '../store/bookmarks.ts';
 import { readMessagesInConversations } from '../store/messages.ts';
@@ -57,7 +57,7 @@ export async function listBookmarks(
       }
       past = bookmark.messageId;
       const { message, own } = found[at] ?? {};
-      if (message && mayRead(user, own)) shown.push({ bookmark, message });
+      if (message && mayRead(user, own)) shown.push({ bookmark, message: seenBy(user, message) });
     }
   }
   return { bookmarks: shown, next: more && past !== undefined ? encodeCursor(list, { id: past }) : undefined };

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { requireAccess } from '../domain/access.ts';
-import { invalid, notFound } from '../domain/errors.ts';
+import { invalid } from '../domain/errors.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import { belongsTo, type Message, seenBy } from '../domain/message.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
-import { readMessages, type Stretch } from '../store/messages.ts';
+import { type MessageRange, readMessages } from '../store/messages.ts';
+import { accessConversation } from './conversation-access.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Deps } from './deps.ts';
 
@@ -29,7 +29,7 @@ export interface MessagePage {
 }
 
 /** Where a page ended: at the last message on it, which is one of this conversation and within the list's bounds. */
-const positionIn = (conversationId: string, { from = 0, before = Number.POSITIVE_INFINITY }: Stretch) =>
+const positionIn = (conversationId: string, { from = 0, before = Number.POSITIVE_INFINITY }: MessageRange) =>
   z.object({
     id: z
       .guid()
@@ -50,21 +50,20 @@ export async function listMessages(
   const { conversationId, limit, before, after } = input;
   const viewer = actingUserOrService(principal, input.actingUserId);
   const list = ['messages', conversationId, before ?? null, after ?? null];
-  const whole: Stretch = {
+  const whole: MessageRange = {
     order: after ? 'oldestFirst' : 'newestFirst',
     from: after && 'time' in after ? after.time : undefined,
     before: before && 'time' in before ? before.time : undefined,
     past: messageAt('before', before, conversationId) ?? messageAt('after', after, conversationId),
   };
   const reached = decodeCursor(list, input.cursor, positionIn(conversationId, whole));
-  const rest: Stretch = reached ? { ...whole, past: reached.id } : whole;
+  const rest: MessageRange = reached ? { ...whole, past: reached.id } : whole;
 
   const [found, page] = await Promise.all([
     readMembership(table, principal.organization, conversationId, viewer),
     readMessages(table, conversationId, rest, limit),
   ]);
-  if (!found) throw notFound('Conversation');
-  requireAccess(viewer, found.own);
+  accessConversation(viewer, found);
   const last = page.messages.at(-1);
   return {
     messages: page.messages.map((message) => seenBy(viewer, message)),

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
-import { requireAccess } from '../domain/access.ts';
-import { notFound } from '../domain/errors.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
 import { readActiveParticipants } from '../store/participants.ts';
+import { accessConversation } from './conversation-access.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { Deps } from './deps.ts';
 
@@ -43,8 +42,7 @@ export async function listParticipants(
     readMembership(table, principal.organization, conversationId, viewer),
     readActiveParticipants(table, conversationId, { past, limit }),
   ]);
-  if (!found) throw notFound('Conversation');
-  requireAccess(viewer, found.own);
+  accessConversation(viewer, found);
   const last = participants.at(-1);
   return {
     conversationId,

@@ -1,9 +1,9 @@
-import { requireAccess } from '../domain/access.ts';
-import { forbidden, notFound } from '../domain/errors.ts';
+import { forbidden } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
 import * as store from '../store/remove-conversation.ts';
 import { retrying } from '../store/retrying.ts';
+import { accessConversation } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
 
 export interface RemoveConversationInput {
@@ -23,12 +23,11 @@ export async function removeConversation(
   const actorId = actingUserOrService(principal, actingUserId);
   await retrying(table, async () => {
     const found = await readMembership(table, principal.organization, id, actorId);
-    if (!found) throw notFound('Conversation');
-    requireAccess(actorId, found.own);
-    if (found.conversation.kind === 'direct') throw forbidden('A direct conversation cannot be removed');
-    if (actorId !== undefined && actorId !== found.conversation.ownerId) {
+    const { conversation } = accessConversation(actorId, found);
+    if (conversation.kind === 'direct') throw forbidden('A direct conversation cannot be removed');
+    if (actorId !== undefined && actorId !== conversation.ownerId) {
       throw forbidden('Only its owner may remove a conversation');
     }
-    return (await store.removeConversation(table, found.conversation)) || undefined;
+    return (await store.removeConversation(table, conversation)) || undefined;
   });
 }

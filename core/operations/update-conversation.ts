@@ -1,12 +1,11 @@
-import { requireAccess, requireAdmin } from '../domain/access.ts';
+import { requireAdmin } from '../domain/access.ts';
 import type { Conversation, ConversationDetail } from '../domain/conversation.ts';
-import { notFound } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readConversation } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
 import * as store from '../store/update-conversation.ts';
+import { accessConversation, asSeenBy } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
-import { asSeenBy } from './get-conversation.ts';
 
 /** What stays as it is is undefined. */
 export interface UpdateConversationInput {
@@ -27,10 +26,8 @@ export async function updateConversation(
 ): Promise<ConversationDetail> {
   const actorId = actingUserOrService(principal, actingUserId);
   return retrying(table, async () => {
-    const found = await readConversation(table, principal.organization, id, actorId);
-    if (!found) throw notFound('Conversation');
+    const found = accessConversation(actorId, await readConversation(table, principal.organization, id, actorId));
     const { conversation, own } = found;
-    requireAccess(actorId, own);
     if (conversation.kind === 'group') requireAdmin(actorId, own);
 
     const changed = {

@@ -131,8 +131,8 @@ export const readMessageInConversation = async (
 export const hasMessage = async (table: Table, id: string): Promise<boolean> =>
   (await readItem(table, messageKey(id))) !== undefined;
 
-/** A stretch of a conversation's messages. Times are Unix milliseconds; ids are excluded themselves. */
-export interface Stretch {
+/** A range of a conversation's messages. Times are Unix milliseconds; ids are excluded themselves. */
+export interface MessageRange {
   readonly order: 'newestFirst' | 'oldestFirst';
   /** Those created at this time or later. */
   readonly from?: number | undefined;
@@ -143,14 +143,14 @@ export interface Stretch {
 }
 
 /**
- * The first messages of a stretch, consistently, and whether there are more.
+ * The first messages of a range, consistently, and whether there are more.
  * @param limit so many at most; fewer where more would not fit into one answer
  * @throws Failure `unavailable`
  */
 export async function readMessages(
   table: Table,
   conversationId: string,
-  { order, from, before, past }: Stretch,
+  { order, from, before, past }: MessageRange,
   limit: number,
 ): Promise<{ messages: Message[]; more: boolean }> {
   const { pk } = messageKey(conversationId);

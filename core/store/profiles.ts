@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { UserId } from '../domain/principal.ts';
-import type { Introduction, Profile, ProfileDetails } from '../domain/profile.ts';
+import type { Profile, ProfileClaims, ProfileDetails } from '../domain/profile.ts';
 import { directoryKey, profileKey } from './keys.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
@@ -72,7 +72,7 @@ const digest = ({ name, email, avatarUrl }: ProfileDetails): string =>
 /** What was taken over of a user of whom no token has told anything yet: any that does is newer. */
 const nothingTold = { claims: digest({ name: null, email: null, avatarUrl: null }), issuedAt: -1 };
 
-const claimsOf = (told: Introduction) => {
+const claimsOf = (told: ProfileClaims) => {
   const claims = digest(told);
   return claims === nothingTold.claims ? nothingTold : { claims, issuedAt: told.issuedAt };
 };
@@ -134,7 +134,12 @@ export async function putProfile(
  * ago, for half a read unit.
  * @throws Failure `unavailable`
  */
-export async function isNews(table: Table, organization: string, id: UserId, told: Introduction): Promise<boolean> {
+export async function claimsChanged(
+  table: Table,
+  organization: string,
+  id: UserId,
+  told: ProfileClaims,
+): Promise<boolean> {
   const item = await readItem(table, profileKey(organization, id), { consistent: false });
   if (!item) return true;
   const { claims, claimsIssuedAt } = ProfileItem.parse(item);
@@ -146,11 +151,11 @@ export async function isNews(table: Table, organization: string, id: UserId, tol
  * Takes over what a token tells, if it is news still. `now` in Unix milliseconds.
  * @throws Failure `unavailable`
  */
-export async function takeOver(
+export async function applyClaims(
   table: Table,
   organization: string,
   id: UserId,
-  told: Introduction,
+  told: ProfileClaims,
   now: number,
 ): Promise<void> {
   const update = setDetails(organization, id, told, claimsOf(told), now);

@@ -12,11 +12,11 @@ import {
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { JwtVerifier } from 'aws-jwt-verify/jwt-verifier';
 import * as z from 'zod/mini';
-import type { Introduction } from '../../core/domain/profile.ts';
+import type { ProfileClaims } from '../../core/domain/profile.ts';
 import { ClaimNames, type Identity, identityFrom } from './identity.ts';
-import { introductionFrom } from './introduction.ts';
 import { jwksFetcher } from './jwks-fetcher.ts';
 import { log, traceOf } from './log.ts';
+import { profileClaimsFrom } from './profile-claims.ts';
 
 /** Whose tokens a deployment trusts. */
 const Environment = z.object({
@@ -54,7 +54,7 @@ export interface Authenticated {
   /** Who it speaks for. */
   readonly identity: Identity;
   /** What it tells of its user. */
-  readonly introduction: Introduction;
+  readonly profileClaims: ProfileClaims;
 }
 
 /**
@@ -79,6 +79,6 @@ export function authenticator(environment: NodeJS.ProcessEnv = process.env): (to
     });
     const identity = identityFrom(claims, names);
     if (!identity) throw refused('claims');
-    return { identity, introduction: introductionFrom(claims, names) };
+    return { identity, profileClaims: profileClaimsFrom(claims, names) };
   };
 }

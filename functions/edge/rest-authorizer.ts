@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
-import { seeUser } from '../../core/operations/see-user.ts';
+import { syncProfile } from '../../core/operations/sync-profile.ts';
 import { type Authenticated, authenticator, unauthorized } from './authenticate.ts';
 import { log, traceOf } from './log.ts';
 
@@ -18,11 +18,11 @@ export const restAuthorizer = (
   deps: Deps = liveDeps(),
 ): ((event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>) => {
   /** A table in trouble is no fault of the token's: it is believed all the same, and its user is seen next time. */
-  const keepProfile = async ({ identity, introduction }: Authenticated): Promise<void> => {
+  const keepProfile = async ({ identity, profileClaims }: Authenticated): Promise<void> => {
     const { sub, organization, service } = identity;
     const principal = { organization, subject: sub, isService: service };
     const table = { ...deps.table, signal: AbortSignal.timeout(KEEPING_TAKES_MS) };
-    await seeUser({ ...deps, table }, principal, introduction).catch((error: unknown) =>
+    await syncProfile({ ...deps, table }, principal, profileClaims).catch((error: unknown) =>
       log('ERROR', { missed: 'profile', ...traceOf(error) }),
     );
   };

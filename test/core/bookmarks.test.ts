@@ -70,7 +70,7 @@ test('the newest messages come first, each as it stands now', async () => {
   const conversations = [await group(), await group()];
   for (let at = 0; at < 6; at += 1) {
     clock.time = START + at * 1_000;
-    ids.push((await send(deps, ann, conversations[at % 2] ?? '', `${at}`)).id);
+    ids.push((await send(deps, ann, conversations[at % 2] ?? '', `${at}`, { clientMessageId: `${at}` })).id);
   }
   clock.time = START + 60_000;
   for (const at of [3, 0, 5, 1, 4, 2]) await bookmark(deps, bob, ids[at] ?? '');
@@ -78,6 +78,8 @@ test('the newest messages come first, each as it stands now', async () => {
   await unsay(deps, ann, ids[2] ?? '');
   const shown = (await bookmarks(deps, bob)).bookmarks;
   expect(shown.map(({ message }) => message.text)).toEqual(['5', 'edited', '3', null, '1', '0']);
+  // A sender's own key is shown to nobody else.
+  expect(new Set(shown.map(({ message }) => message.clientMessageId))).toEqual(new Set([null]));
   expect(shown[5]).toMatchObject({
     bookmark: { createdAt: START + 60_000, userId: bob.subject },
     message: { id: ids[0], conversationId: conversations[0], createdAt: START },

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
-import type { Introduction, ProfileDetails } from '../../core/domain/profile.ts';
+import type { ProfileClaims, ProfileDetails } from '../../core/domain/profile.ts';
 import type { Deps } from '../../core/operations/deps.ts';
 import { getProfile } from '../../core/operations/get-profile.ts';
 import { putProfile } from '../../core/operations/put-profile.ts';
-import { seeUser } from '../../core/operations/see-user.ts';
+import { syncProfile } from '../../core/operations/sync-profile.ts';
 import { answering, sdkError } from '../support/faults.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
@@ -19,7 +19,7 @@ const NOW = 1_700_000_000_000;
 const ago = (seconds: number) => NOW / 1000 - seconds;
 
 const nothing: ProfileDetails = { name: null, email: null, avatarUrl: null };
-const told = (name: string | null, issuedAt: number): Introduction => ({ ...nothing, name, issuedAt });
+const told = (name: string | null, issuedAt: number): ProfileClaims => ({ ...nothing, name, issuedAt });
 
 async function world(now = () => NOW) {
   const table = await openTable();
@@ -39,66 +39,66 @@ describe('a user who is seen', () => {
     const bob = userOf('acme');
     await expect(get(deps, ann)).rejects.toMatchObject({ code: 'not_found', message: 'User not found' });
     const details = { name: 'Ann', email: 'ann@example.com', avatarUrl: 'https://example.com/ann.png' };
-    await seeUser(deps, ann, { ...details, issuedAt: ago(5) });
-    await seeUser(deps, bob, { ...nothing, issuedAt: 0 });
+    await syncProfile(deps, ann, { ...details, issuedAt: ago(5) });
+    await syncProfile(deps, bob, { ...nothing, issuedAt: 0 });
     expect(await get(deps, bob, ann.subject)).toEqual({ ...details, id: ann.subject, createdAt: NOW });
     expect(await get(deps, service, bob.subject)).toEqual({ ...nothing, id: bob.subject, createdAt: NOW });
 
     now += 1_000;
-    await seeUser(deps, ann, { ...nothing, name: 'Anna', issuedAt: ago(4) });
+    await syncProfile(deps, ann, { ...nothing, name: 'Anna', issuedAt: ago(4) });
     expect(await get(deps, ann)).toEqual({ ...nothing, name: 'Anna', id: ann.subject, createdAt: NOW });
   });
 
   test('keeps what was put until the claims change', async () => {
     const { deps, ann } = await world();
-    await seeUser(deps, ann, told('Ann', ago(9)));
+    await syncProfile(deps, ann, told('Ann', ago(9)));
     await put(deps, ann, 'Annie');
-    for (const issuedAt of [ago(9), ago(3), 0]) await seeUser(deps, ann, told('Ann', issuedAt));
+    for (const issuedAt of [ago(9), ago(3), 0]) await syncProfile(deps, ann, told('Ann', issuedAt));
     expect(await nameOf(deps, ann)).toBe('Annie');
-    await seeUser(deps, ann, told('Anna', ago(2)));
+    await syncProfile(deps, ann, told('Anna', ago(2)));
     expect(await nameOf(deps, ann)).toBe('Anna');
   });
 
   test('keeps what a service put before, until a token tells something', async () => {
     const { deps, ann, service } = await world();
     await put(deps, service, 'Ann of accounting', ann.subject);
-    await seeUser(deps, ann, told(null, ago(9)));
+    await syncProfile(deps, ann, told(null, ago(9)));
     expect(await nameOf(deps, ann)).toBe('Ann of accounting');
-    await seeUser(deps, ann, told('Ann', ago(8)));
+    await syncProfile(deps, ann, told('Ann', ago(8)));
     expect(await nameOf(deps, ann)).toBe('Ann');
   });
 
   test('does not change back by an older token, nor is held up by one of the future', async () => {
     let now = NOW;
     const { deps, ann } = await world(() => now);
-    await seeUser(deps, ann, told('Old', ago(9)));
-    await seeUser(deps, ann, told('New', ago(3)));
-    for (const issuedAt of [ago(9), ago(4), 0]) await seeUser(deps, ann, told('Old', issuedAt));
+    await syncProfile(deps, ann, told('Old', ago(9)));
+    await syncProfile(deps, ann, told('New', ago(3)));
+    for (const issuedAt of [ago(9), ago(4), 0]) await syncProfile(deps, ann, told('Old', issuedAt));
     expect(await nameOf(deps, ann)).toBe('New');
-    await seeUser(deps, ann, told('Of the same second', ago(3)));
+    await syncProfile(deps, ann, told('Of the same second', ago(3)));
     expect(await nameOf(deps, ann)).toBe('Of the same second');
     // Such as the other token of one sign-in.
-    for (const issuedAt of [ago(3), ago(1)]) await seeUser(deps, ann, told(null, issuedAt));
+    for (const issuedAt of [ago(3), ago(1)]) await syncProfile(deps, ann, told(null, issuedAt));
     expect(await nameOf(deps, ann)).toBe('Of the same second');
-    await seeUser(deps, ann, told('Future', 1e300));
+    await syncProfile(deps, ann, told('Future', 1e300));
     now += 1_000;
-    await seeUser(deps, ann, told('Present', ago(-1)));
+    await syncProfile(deps, ann, told('Present', ago(-1)));
     expect(await nameOf(deps, ann)).toBe('Present');
   });
 
   test('is no service', async () => {
     const { deps, service } = await world();
     const robot = { ...service, subject: randomUUID() };
-    await seeUser(deps, robot, told('Robot', ago(1)));
+    await syncProfile(deps, robot, told('Robot', ago(1)));
     await expect(get(deps, robot)).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('is another one in another organization', async () => {
     const { deps, ann } = await world();
     const elsewhere = userOf('other', ann.subject);
-    await seeUser(deps, ann, told('Ann', ago(1)));
+    await syncProfile(deps, ann, told('Ann', ago(1)));
     await expect(get(deps, elsewhere)).rejects.toMatchObject({ code: 'not_found' });
-    await seeUser(deps, elsewhere, told('Anonymous', ago(1)));
+    await syncProfile(deps, elsewhere, told('Anonymous', ago(1)));
     await put(deps, serviceOf('other'), 'Nobody', ann.subject);
     expect([await nameOf(deps, ann), await nameOf(deps, elsewhere)]).toEqual(['Ann', 'Nobody']);
   });
@@ -121,7 +121,7 @@ test('in whatever order tokens are seen and profiles put, one rule says what is 
           await put(deps, user, event.put);
           shown = event.put;
         } else {
-          await seeUser(deps, user, told(event.told, ago(9 - event.second)));
+          await syncProfile(deps, user, told(event.told, ago(9 - event.second)));
           // One that tells nothing is no news.
           if (event.told !== null && event.told !== claims && event.second >= second) {
             [shown, claims, second] = [event.told, event.told, event.second];
@@ -163,11 +163,11 @@ describe('of what happens at once', () => {
       const deps = await interleaved(
         () => now,
         async (deps) => {
-          await seeUser(deps, ann, told(first, ago(firstAgo)));
+          await syncProfile(deps, ann, told(first, ago(firstAgo)));
           now += 1_000;
         },
       );
-      await seeUser(deps, ann, told(second, ago(secondAgo)));
+      await syncProfile(deps, ann, told(second, ago(secondAgo)));
       expect(await get(deps, ann)).toMatchObject({ name: shown, createdAt: NOW });
     },
   );
@@ -177,18 +177,18 @@ describe('of what happens at once', () => {
     const deps = await interleaved(
       () => NOW,
       async (deps) => {
-        await seeUser(deps, ann, told('Ann', ago(5)));
+        await syncProfile(deps, ann, told('Ann', ago(5)));
         await put(deps, ann, 'Annie');
       },
     );
-    await seeUser(deps, ann, told('Ann', ago(5)));
+    await syncProfile(deps, ann, told('Ann', ago(5)));
     expect(await nameOf(deps, ann)).toBe('Annie');
   });
 
   test('many first sights and puts make one profile', async () => {
     const { deps, ann } = await world();
     const names = Array.from({ length: 10 }, (_, at) => `name ${at}`);
-    await Promise.all(names.map((name, at) => seeUser(deps, ann, told(name, ago(10 - at)))));
+    await Promise.all(names.map((name, at) => syncProfile(deps, ann, told(name, ago(10 - at)))));
     expect(await nameOf(deps, ann)).toBe('name 9');
     await Promise.all(names.map((name) => put(deps, ann, name)));
     expect(names).toContain(await nameOf(deps, ann));
@@ -204,7 +204,7 @@ describe('of what happens at once', () => {
       }),
     });
     const [deps, ann] = [depsOf(table, () => NOW), userOf('acme')];
-    await seeUser(deps, ann, told('Ann', ago(5)));
+    await syncProfile(deps, ann, told('Ann', ago(5)));
     lost = 1;
     expect(await put(deps, ann, 'Annie')).toEqual({ ...nothing, name: 'Annie', id: ann.subject, createdAt: NOW });
   });
@@ -232,7 +232,7 @@ test('what is kept of people costs little', async () => {
   const recorder = new Recorder();
   const deps = depsOf(await openTable({ client: recorder.watch }), () => NOW);
   const ann = userOf('acme');
-  const see = (name: string, issuedAt: number) => recorder.cost(() => seeUser(deps, ann, told(name, issuedAt)));
+  const see = (name: string, issuedAt: number) => recorder.cost(() => syncProfile(deps, ann, told(name, issuedAt)));
   // A new profile is a write to the table and one to the index.
   expect(await see('Ann', ago(5))).toMatchObject({ reads: 0.5, writes: 2, trips: 2 });
   expect(await see('Ann', ago(4))).toMatchObject({ reads: 0.5, writes: 0, trips: 1 });

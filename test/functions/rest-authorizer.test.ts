@@ -10,7 +10,7 @@ import { profileKey } from '../../core/store/keys.ts';
 import { documentClient, type Table } from '../../core/store/table.ts';
 import { authenticator } from '../../functions/edge/authenticate.ts';
 import { ClaimNames } from '../../functions/edge/identity.ts';
-import { introductionFrom } from '../../functions/edge/introduction.ts';
+import { profileClaimsFrom } from '../../functions/edge/profile-claims.ts';
 import { restAuthorizer } from '../../functions/edge/rest-authorizer.ts';
 import { addressOf, listening } from '../../local/listening.ts';
 import { eventOf } from '../support/event.ts';
@@ -121,35 +121,35 @@ test.each<[string, string, () => Promise<Table>]>([
   expect(JSON.stringify(logs)).not.toContain('secret');
 });
 
-const introduction = (claims: Record<string, unknown>) => introductionFrom(claims, ClaimNames.parse({}));
+const profileClaims = (claims: Record<string, unknown>) => profileClaimsFrom(claims, ClaimNames.parse({}));
 
 test('what a token tells is taken as far as it is of use', () => {
   const empty = { name: null, email: null, avatarUrl: null, issuedAt: 0 };
   const whole = { name: ' Ann \u{1F600}', email: 'ann+x@example.com', picture: 'https://example.com/a?b=c', iat: 1.5 };
-  expect(introduction(whole)).toEqual({
+  expect(profileClaims(whole)).toEqual({
     name: whole.name,
     email: whole.email,
     avatarUrl: whole.picture,
     issuedAt: 1.5,
   });
-  expect(introduction({})).toEqual(empty);
+  expect(profileClaims({})).toEqual(empty);
 
   for (const name of [7, true, {}, ['Ann'], null, '', ' \t\u3000', 'half \ud83d', `${' '.repeat(255)}Ann`]) {
-    expect([name, introduction({ name })]).toEqual([name, empty]);
+    expect([name, profileClaims({ name })]).toEqual([name, empty]);
   }
-  expect(introduction({ name: 'x'.repeat(300) }).name).toBe('x'.repeat(255));
-  expect(introduction({ name: '\u{1F600}'.repeat(256) }).name).toBe('\u{1F600}'.repeat(255));
-  expect(introduction({ name: `${'x'.repeat(255)}\ud83d` }).name).toBe('x'.repeat(255));
+  expect(profileClaims({ name: 'x'.repeat(300) }).name).toBe('x'.repeat(255));
+  expect(profileClaims({ name: '\u{1F600}'.repeat(256) }).name).toBe('\u{1F600}'.repeat(255));
+  expect(profileClaims({ name: `${'x'.repeat(255)}\ud83d` }).name).toBe('x'.repeat(255));
 
   const long = `${'x'.repeat(309)}@example.com`;
   for (const email of [7, {}, '', 'ann', '@example.com', 'a b@c', 'a@b\u0000', 'a@\ud83d', long]) {
-    expect([email, introduction({ email })]).toEqual([email, empty]);
+    expect([email, profileClaims({ email })]).toEqual([email, empty]);
   }
-  expect(introduction({ email: long.slice(1) }).email).toHaveLength(320);
+  expect(profileClaims({ email: long.slice(1) }).email).toHaveLength(320);
 
   const url = `https://example.com/${'x'.repeat(2_029)}`;
   for (const picture of [7, '', 'me.png', 'javascript:alert(1)', 'data:image/png;base64,', 'https:', 'https:/a', url]) {
-    expect([picture, introduction({ picture })]).toEqual([picture, empty]);
+    expect([picture, profileClaims({ picture })]).toEqual([picture, empty]);
   }
   for (const picture of [
     ' https://a.example',
@@ -158,12 +158,12 @@ test('what a token tells is taken as far as it is of use', () => {
     'https://a\u0000',
     '//a.b/c',
   ]) {
-    expect([picture, introduction({ picture })]).toEqual([picture, empty]);
+    expect([picture, profileClaims({ picture })]).toEqual([picture, empty]);
   }
-  expect(introduction({ picture: url.slice(0, -1) }).avatarUrl).toHaveLength(2_048);
+  expect(profileClaims({ picture: url.slice(0, -1) }).avatarUrl).toHaveLength(2_048);
 
   for (const iat of ['1', -1, null, Number.NaN, Number.POSITIVE_INFINITY]) {
-    expect([iat, introduction({ iat })]).toEqual([iat, empty]);
+    expect([iat, profileClaims({ iat })]).toEqual([iat, empty]);
   }
 });
 

@@ -1,6 +1,6 @@
 import type { Principal } from '../domain/principal.ts';
-import type { Introduction } from '../domain/profile.ts';
-import { isNews, takeOver } from '../store/profiles.ts';
+import type { ProfileClaims } from '../domain/profile.ts';
+import { applyClaims, claimsChanged } from '../store/profiles.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -8,14 +8,15 @@ import type { Deps } from './deps.ts';
  * profile that was put in between stands; an older token changes nothing. A service has no profile.
  * @throws Failure `unavailable`
  */
-export async function seeUser(
+export async function syncProfile(
   { table, now }: Deps,
   { organization, subject, isService }: Principal,
-  introduction: Introduction,
+  profileClaims: ProfileClaims,
 ): Promise<void> {
   if (isService) return;
   const seenAt = now();
   // A token from the future would keep out all that come before then.
-  const told = { ...introduction, issuedAt: Math.min(introduction.issuedAt, Math.floor(seenAt / 1000)) };
-  if (await isNews(table, organization, subject, told)) await takeOver(table, organization, subject, told, seenAt);
+  const told = { ...profileClaims, issuedAt: Math.min(profileClaims.issuedAt, Math.floor(seenAt / 1000)) };
+  if (await claimsChanged(table, organization, subject, told))
+    await applyClaims(table, organization, subject, told, seenAt);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from '../../core/contract/limits.ts';
 import { firstCodePoints } from '../../core/contract/text.ts';
 import { emailAddress, webUrl, writtenText } from '../../core/contract/values.ts';
-import type { Introduction } from '../../core/domain/profile.ts';
+import type { ProfileClaims } from '../../core/domain/profile.ts';
 import type { ClaimNames } from './identity.ts';
 
 /** A name that is too long is cut; all else must be what a user might put there. */
@@ -18,7 +18,7 @@ const picture = webUrl();
 const issuedAt = z.number().check(z.minimum(0));
 
 /** What a verified token tells of its user. Issuers write what they will: what is of no use counts as not told. */
-export const introductionFrom = (claims: Record<string, unknown>, names: ClaimNames): Introduction => ({
+export const profileClaimsFrom = (claims: Record<string, unknown>, names: ClaimNames): ProfileClaims => ({
   name: name.safeParse(claims[names.name]).data ?? null,
   email: email.safeParse(claims[names.email]).data ?? null,
   avatarUrl: picture.safeParse(claims[names.picture]).data ?? null,
