@@ -1,5 +1,4 @@
 import {
-  type Conversation,
   type ConversationDetail,
   type Founding,
   foundersOf,
@@ -8,7 +7,7 @@ import {
 } from '../domain/conversation.ts';
 import { join } from '../domain/membership.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
-import { readConversation } from '../store/conversations.ts';
+import { type FoundConversation, readConversation } from '../store/conversations.ts';
 import { findEarlier, insertConversation, rememberExisting } from '../store/insert-conversation.ts';
 import { retrying } from '../store/retrying.ts';
 import { changeMembership } from './change-membership.ts';
@@ -60,10 +59,9 @@ export async function createConversation(
       const found = await readConversation(table, organization, earlier.id, actor);
       if (!found && retries < IN_SIGHT_AFTER_RETRIES) return undefined;
       if (found && !answer) {
-        const absent = users.filter((user) => found.roster?.every(({ userId }) => userId !== user));
-        for (const user of absent) await rejoin(deps, found.conversation, user);
+        await bringBack(deps, found, users);
         // Whoever was absent is back when we look again; so is who was, where its own part was read before the roster.
-        if (absent.length > 0 || (actor && found.own?.leftAt !== null)) return undefined;
+        if (found.roster?.length !== users.length || (actor && found.own?.leftAt !== null)) return undefined;
         if (key && (await rememberExisting(table, key, earlier.id, now())) === 'raced') return undefined;
       }
       return { conversation: asSeenBy(actor, found), created: earlier.created };
@@ -79,11 +77,19 @@ export async function createConversation(
   });
 }
 
-/** Makes somebody who had left a direct conversation active again: nobody has a part in it but the pair. */
-const rejoin = (deps: Deps, { id, organization }: Conversation, userId: UserId): Promise<unknown> =>
-  changeMembership(
-    deps,
-    { organization, conversationId: id, userId, actorId: undefined, departs: false },
-    ({ conversation, target }, now) =>
-      target?.leftAt === null ? undefined : join(conversation, userId, 'member', now),
-  );
+/** Makes those who had left a direct conversation active again: nobody has a part in it but the pair. */
+async function bringBack(
+  deps: Deps,
+  { conversation, roster }: FoundConversation,
+  users: readonly UserId[],
+): Promise<void> {
+  const { id, organization } = conversation;
+  for (const userId of users.filter((user) => roster?.every((participant) => participant.userId !== user))) {
+    await changeMembership(
+      deps,
+      { organization, conversationId: id, userId, actorId: undefined, departs: false },
+      ({ conversation: current, target }, now) =>
+        target?.leftAt === null ? undefined : join(current, userId, 'member', now),
+    );
+  }
+}
