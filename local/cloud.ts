@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAssembly, readAssembly } from './assembly.ts';
 import { claimDirectory } from './claim.ts';
+import { requireForm } from './data-form.ts';
 import { openEngine } from './dynamodb/engine.ts';
 import { openGate } from './dynamodb/gate.ts';
 import { indexStreams } from './dynamodb/stream-index.ts';
@@ -97,6 +98,7 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
 
   // A file even where nothing is kept: in one, streams can be indexed.
   const database = join(directory, 'data.sqlite');
+  await keep(requireForm(directory, database));
   const keyFile = isKept ? join(directory, 'issuer.json') : undefined;
   const assemblyDirectory = options.assembly ?? join(directory, 'cloud');
   const [engine, issuer, runtime] = await Promise.all([
