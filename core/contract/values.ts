@@ -68,7 +68,7 @@ export const idempotencyKey = () => label(limits.idempotencyKey);
 export const pathLabel = (most: number) =>
   label(most).check(z.refine((text) => text !== '.' && text !== '..', 'must not be . or ..'));
 
-/** What somebody reacts with: any label that is short in bytes of UTF-8, of which one emoji may have many. */
+/** What somebody reacts with: a label that is short in bytes of UTF-8, of which one emoji may have many. */
 export const emoji = () =>
   pathLabel(limits.emojiBytes).check(
     z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, `must have at most ${limits.emojiBytes} bytes`),

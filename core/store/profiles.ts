@@ -69,7 +69,7 @@ const digest = ({ name, email, avatarUrl }: ProfileDetails): string =>
     .update(JSON.stringify([name, email, avatarUrl]))
     .digest('base64url');
 
-/** What was taken over of a user of whom no token has told anything yet: any that does is newer. */
+/** What was taken over of a user of whom no token has told anything yet. One that does is newer. */
 const nothingTold = { claims: digest({ name: null, email: null, avatarUrl: null }), issuedAt: -1 };
 
 const claimsOf = (told: ProfileClaims) => {
