@@ -45,17 +45,17 @@ export function join(conversation: Conversation, userId: UserId, wanted: Role, n
 
 /**
  * A participant leaves, by itself or because it is removed.
- * @param others those who remain, as far as `needsOthers` asks for them
+ * @param everybody the active participants, longest-standing first, as far as `needsOthers` asks for them
  * @param now the writer's clock, in Unix milliseconds
  */
 export function leave(
   conversation: Conversation,
   participant: Membership,
-  others: readonly Participant[],
+  everybody: readonly Participant[],
   now: number,
 ): MembershipChange {
   const message = nextSystemMessage(conversation, 'leave', participant.userId, now);
-  const { promoted, adminCount, ownerId } = withoutAdmin(conversation, participant, others);
+  const { promoted, adminCount, ownerId } = withoutAdmin(conversation, participant, everybody);
   return {
     conversation: {
       ...after(conversation, message),
@@ -79,14 +79,15 @@ export const promote = (conversation: Conversation, participant: Membership): Me
 
 /**
  * An admin becomes a member.
- * @param others the other participants, as far as `needsOthers` asks for them; there must be one
+ * @param everybody the active participants, longest-standing first, as far as `needsOthers` asks for them; there must be
+ *   another one
  */
 export function demote(
   conversation: Conversation,
   participant: Membership,
-  others: readonly Participant[],
+  everybody: readonly Participant[],
 ): MembershipChange {
-  const { promoted, adminCount, ownerId } = withoutAdmin(conversation, participant, others);
+  const { promoted, adminCount, ownerId } = withoutAdmin(conversation, participant, everybody);
   return {
     conversation: { ...after(conversation), adminCount, ownerId },
     participant: { ...participant, role: 'member' },
@@ -105,21 +106,18 @@ export const needsOthers = ({ ownerId }: Conversation, { userId }: Participant):
  * Who administers and owns a conversation once somebody no longer does: a group that is not empty has an admin, the
  * longest-standing of its members where no other is left, and its owner is the longest-standing admin unless it stays.
  */
-function withoutAdmin(conversation: Conversation, { userId, role }: Participant, others: readonly Participant[]) {
+function withoutAdmin(conversation: Conversation, { userId, role }: Participant, everybody: readonly Participant[]) {
+  const others = everybody.filter((other) => other.userId !== userId);
   const admins = conversation.adminCount - (role === 'admin' ? 1 : 0);
-  const heir = conversation.kind === 'group' && admins === 0 ? longestStanding(others) : undefined;
+  const heir = conversation.kind === 'group' && admins === 0 ? others[0] : undefined;
   const promoted = heir && { ...heir, role: 'admin' as const };
-  const nextOwner = promoted ?? longestStanding(others.filter((other) => other.role === 'admin'));
+  const nextOwner = promoted ?? others.find((other) => other.role === 'admin');
   return {
     promoted,
     adminCount: admins + (promoted ? 1 : 0),
     ownerId: conversation.ownerId === userId ? (nextOwner?.userId ?? null) : conversation.ownerId,
   };
 }
-
-/** Of several who joined at one instant, the first one given: named first at the creation, or of many the first by id. */
-const longestStanding = (participants: readonly Participant[]): Participant | undefined =>
-  participants.toSorted((a, b) => a.joinedAt - b.joinedAt)[0];
 
 const after = (conversation: Conversation, message?: Message): Conversation => ({
   ...conversation,

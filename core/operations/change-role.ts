@@ -35,11 +35,7 @@ export async function changeRole(
       if (target.role === role) return undefined;
       if (role === 'admin') return promote(conversation, target);
       if (conversation.participantCount === 1) throw conflict('The only participant of a group is its admin');
-      return demote(
-        conversation,
-        target,
-        everybody.filter((other) => other.userId !== userId),
-      );
+      return demote(conversation, target, everybody);
     },
   );
 }

@@ -30,6 +30,5 @@ export async function leaveConversation(
  */
 export function leaving({ conversation, target, everybody }: Standing, now: number): MembershipChange {
   if (target?.leftAt !== null) throw notFound('Participant');
-  const others = everybody.filter(({ userId }) => userId !== target.userId);
-  return leave(conversation, target, others, now);
+  return leave(conversation, target, everybody, now);
 }

@@ -1,7 +1,7 @@
 import { forbidden } from '../domain/errors.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import * as store from '../store/change-conversation.ts';
 import { readMembership } from '../store/conversations.ts';
-import * as store from '../store/remove-conversation.ts';
 import { retrying } from '../store/retrying.ts';
 import { accessConversation } from './conversation-access.ts';
 import type { Deps } from './deps.ts';

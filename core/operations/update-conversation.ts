@@ -1,9 +1,9 @@
 import { requireAdmin } from '../domain/access.ts';
 import type { Conversation, ConversationDetail } from '../domain/conversation.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import * as store from '../store/change-conversation.ts';
 import { readConversation } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
-import * as store from '../store/update-conversation.ts';
 import { accessConversation, asSeenBy } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
 

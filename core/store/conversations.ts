@@ -1,4 +1,4 @@
-import { type Conversation, isLarge } from '../domain/conversation.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom } from './heads.ts';
@@ -6,7 +6,7 @@ import { headKey, participantKey, rosterKey } from './keys.ts';
 import { membershipFrom } from './participants.ts';
 import { readItems } from './reading.ts';
 import { retrying } from './retrying.ts';
-import { isTorn, rosterFrom } from './rosters.ts';
+import { rosterOf } from './rosters.ts';
 import type { Table } from './table.ts';
 
 /** A conversation as one trip reads it. */
@@ -31,12 +31,12 @@ export async function readConversation(
 ): Promise<FoundConversation | undefined> {
   const keys = [headKey(id), rosterKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const { found } = await retrying(table, async () => {
-    const [head, roster, own] = await readItems(table, keys, { consistent: true });
+    const [head, rosterItem, own] = await readItems(table, keys, { consistent: true });
     const conversation = conversationFrom(head, organization, id);
     if (!conversation) return { found: undefined };
-    if (isTorn(conversation, roster)) return undefined;
-    const shown = roster && !isLarge(conversation.participantCount) ? rosterFrom(roster) : undefined;
-    return { found: { conversation, roster: shown, own: own && membershipFrom(own) } };
+    const roster = rosterOf(conversation, rosterItem);
+    if (roster === 'torn') return undefined;
+    return { found: { conversation, roster, own: own && membershipFrom(own) } };
   });
   return found;
 }

@@ -15,7 +15,7 @@ import {
   readActiveParticipants,
 } from './participants.ts';
 import { readItems } from './reading.ts';
-import { deleteRoster, isTorn, putRoster, rosterFrom } from './rosters.ts';
+import { deleteRoster, putRoster, rosterOf } from './rosters.ts';
 import type { Item, Table } from './table.ts';
 import { type TransactionItem, transact } from './writing.ts';
 
@@ -63,13 +63,14 @@ export async function readStanding(
     participantKey(conversationId, actorId ?? userId),
     ...(key ? [recordKey(key)] : []),
   ];
-  const [head, roster, targetItem, actorItem, record] = await readItems(table, keys, { consistent: true });
+  const [head, rosterItem, targetItem, actorItem, record] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, conversationId);
   if (!conversation) return undefined;
-  if (isTorn(conversation, roster)) return 'torn';
+  const roster = rosterOf(conversation, rosterItem);
+  if (roster === 'torn') return 'torn';
 
   const target = targetItem && membershipFrom(targetItem);
-  const everybody = await readEverybody(table, conversation, roster, departs ? target : undefined);
+  const everybody = roster ?? (await readEverybody(table, conversation, departs ? target : undefined));
   if (everybody && isTornFrom(conversation, everybody)) return 'torn';
   return {
     conversation,
@@ -80,14 +81,12 @@ export async function readStanding(
   };
 }
 
-/** All active participants; undefined of a large conversation where it does not take them. */
+/** All active participants of a large conversation; undefined where it does not take them. */
 async function readEverybody(
   table: Table,
   conversation: Conversation,
-  roster: Item | undefined,
   departing: Participant | undefined,
 ): Promise<readonly Participant[] | undefined> {
-  if (!isLarge(conversation.participantCount)) return roster && rosterFrom(roster);
   if (departing?.leftAt !== null) return undefined;
   if (isLarge(conversation.participantCount - 1) && !needsOthers(conversation, departing)) return undefined;
   const { participants } = await readActiveParticipants(table, conversation.id, {

@@ -14,13 +14,20 @@ const Roster = z.object({
 });
 
 /** The participants in a roster, longest-standing first. */
-export const rosterFrom = (item: Item): Participant[] =>
-  Roster.parse(item).participants.map((participant) => ({ ...participant, leftAt: null }));
+export const rosterFrom = (item: Item): Participant[] => activeIn(Roster.parse(item));
 
-/** Whether a conversation and its roster were read on either side of a change of both. */
-export const isTorn = (conversation: Conversation, roster: Item | undefined): boolean =>
-  !isLarge(conversation.participantCount) &&
-  (roster === undefined || Roster.parse(roster).revision !== conversation.membershipRevision);
+const activeIn = ({ participants }: z.infer<typeof Roster>): Participant[] =>
+  participants.map((participant) => ({ ...participant, leftAt: null }));
+
+/**
+ * The participants of a conversation, from what was read as its roster, longest-standing first.
+ * @returns undefined of a large conversation; `torn` where the two were read on either side of a change of both
+ */
+export function rosterOf(conversation: Conversation, item: Item | undefined): Participant[] | 'torn' | undefined {
+  if (isLarge(conversation.participantCount)) return undefined;
+  const roster = item && Roster.parse(item);
+  return roster?.revision === conversation.membershipRevision ? activeIn(roster) : 'torn';
+}
 
 /** The write of who takes part now, longest-standing first. The conversation's own write proves that this is so. */
 export const putRoster = (conversation: Conversation, participants: readonly Participant[]): TransactionItem => ({

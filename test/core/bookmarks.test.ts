@@ -9,6 +9,7 @@ import { bookmarkKey, headKey, messageKey, participantKey } from '../../core/sto
 import { writeItems } from '../../core/store/writing.ts';
 import { overtaking } from '../support/faults.ts';
 import { bookmark, bookmarks, create, edit, page, send, unbookmark, unsay } from '../support/flow.ts';
+import { follow } from '../support/follow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, drop, set, useTables } from '../support/table.ts';
 
@@ -26,17 +27,11 @@ async function world() {
 }
 
 /** Follows a user's bookmarks to the end; `meanwhile` runs between the pages. Answers the message ids, page by page. */
-async function follow(deps: Deps, caller: Principal, limit: number, meanwhile = async () => {}) {
-  const pages: string[][] = [];
-  let cursor: string | undefined;
-  do {
+const pagesOf = (deps: Deps, caller: Principal, limit: number, meanwhile?: () => Promise<void>) =>
+  follow(async (cursor) => {
     const found = await bookmarks(deps, caller, { limit, cursor });
-    pages.push(found.bookmarks.map(({ message }) => message.id));
-    cursor = found.next;
-    await meanwhile();
-  } while (cursor !== undefined);
-  return pages;
-}
+    return { items: [found.bookmarks.map(({ message }) => message.id)], next: found.next };
+  }, meanwhile);
 
 test('a message is bookmarked once by each user, for whom the bookmark keeps its id', async () => {
   const { table, clock, deps, ann, bob, group } = await world();
@@ -84,7 +79,7 @@ test('the newest messages come first, each as it stands now', async () => {
     bookmark: { createdAt: START + 60_000, userId: bob.subject },
     message: { id: ids[0], conversationId: conversations[0], createdAt: START },
   });
-  expect((await follow(deps, bob, 4)).flat()).toEqual(ids.toReversed());
+  expect((await pagesOf(deps, bob, 4)).flat()).toEqual(ids.toReversed());
   expect((await bookmarks(deps, bob, { limit: 6 })).next).toBeUndefined();
 
   await expect(bookmarks(deps, serviceOf('acme'))).rejects.toMatchObject({ faults: [{ path: 'userId' }] });
@@ -128,9 +123,9 @@ test('pages are filled past what is not shown, as far as one request goes', asyn
     );
   await bury(0, 300);
   const newestFirst = ids.toReversed();
-  expect(await follow(deps, bob, 3)).toEqual([newestFirst.slice(0, 3), newestFirst.slice(3, 6), newestFirst.slice(6)]);
+  expect(await pagesOf(deps, bob, 3)).toEqual([newestFirst.slice(0, 3), newestFirst.slice(3, 6), newestFirst.slice(6)]);
   await bury(300, 900);
-  const pages = await follow(deps, bob, 3);
+  const pages = await pagesOf(deps, bob, 3);
   expect(pages.flat()).toEqual(newestFirst);
   expect(pages.slice(0, 2)).toEqual([newestFirst.slice(0, 1), []]);
 });
@@ -164,7 +159,7 @@ test('what stays is on exactly one page, whatever else comes and goes meanwhile'
         if (isAway) away.add(conversation);
         else away.delete(conversation);
       };
-      const found = await follow(deps, bob, limit, async () => {
+      const found = await pagesOf(deps, bob, limit, async () => {
         const next = pending.shift();
         if (!next) return;
         const id = ids[next.at] ?? '';

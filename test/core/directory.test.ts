@@ -9,6 +9,7 @@ import { putProfile } from '../../core/operations/put-profile.ts';
 import { directoryKey, profileKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import { answering } from '../support/faults.ts';
+import { follow } from '../support/follow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -25,18 +26,12 @@ const put = (deps: Deps, organization: string, userId: string, name: string) =>
     details: { name, email: null, avatarUrl: null },
   });
 
-/** Follows the directory to its end; `meanwhile` runs between its pages. */
-async function follow(deps: Deps, caller: Principal, limit: number, meanwhile = async () => {}) {
-  const pages: Awaited<ReturnType<typeof list>>['profiles'][] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await list(deps, caller, { limit, cursor });
-    pages.push(page.profiles);
-    cursor = page.next;
-    await meanwhile();
-  } while (cursor !== undefined);
-  return pages;
-}
+/** Follows the directory to its end, page by page; `meanwhile` runs between them. */
+const pagesOf = (deps: Deps, caller: Principal, limit: number, meanwhile?: () => Promise<void>) =>
+  follow(async (cursor) => {
+    const { profiles, next } = await list(deps, caller, { limit, cursor });
+    return { items: [profiles], next };
+  }, meanwhile);
 
 /** Fills a directory in bulk, with copies of what a put leaves. */
 async function withPeople(deps: Deps, organization: string, count: number): Promise<string[]> {
@@ -58,7 +53,7 @@ test('a directory of 5,000 people pages completely, in two trips a page', async 
   const deps = depsOf(await openTable({ client: recorder.watch }));
   const ids = await withPeople(deps, 'acme', 5_000);
   await withPeople(deps, 'acme2', 3);
-  const pages = await follow(deps, userOf('acme'), 100);
+  const pages = await pagesOf(deps, userOf('acme'), 100);
   expect(pages).toHaveLength(50);
   expect(pages.flat().map(({ id }) => id)).toEqual(ids);
 
@@ -76,7 +71,7 @@ test('whoever is there all the while is on exactly one page, as they are now, wh
       const organization = randomUUID();
       const ids = await withPeople(deps, organization, 30);
       const pending = [...changes];
-      const pages = await follow(deps, userOf(organization), limit, async () => {
+      const pages = await pagesOf(deps, userOf(organization), limit, async () => {
         const next = pending.shift();
         if (!next) return;
         const known = ids[next.at] ?? '';

@@ -16,6 +16,7 @@ import {
   send,
   unread,
 } from '../support/flow.ts';
+import { follow } from '../support/follow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -32,21 +33,12 @@ async function group(count: number) {
   return { recorder, deps, ann, others, id: conversation.id };
 }
 
-async function everybodyIn(deps: Deps, id: string) {
-  const users: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listParticipants(deps, serviceOf('acme'), {
-      conversationId: id,
-      actingUserId: undefined,
-      limit: 100,
-      cursor,
-    });
-    users.push(...page.participants.map(({ userId }) => userId));
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return users;
-}
+const everybodyIn = (deps: Deps, id: string) =>
+  follow(async (cursor) => {
+    const input = { conversationId: id, actingUserId: undefined, limit: 100, cursor };
+    const { participants, next } = await listParticipants(deps, serviceOf('acme'), input);
+    return { items: participants.map(({ userId }) => userId), next };
+  });
 
 test('past 200 participants each sees itself alone; back at 200 everybody again', async () => {
   const { deps, ann, others, id } = await group(limits.roster);

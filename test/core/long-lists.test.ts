@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { listParticipants } from '../../core/operations/list-participants.ts';
 import { add, allMessages, conversations, create, leave, page, send } from '../support/flow.ts';
+import { follow } from '../support/follow.ts';
 import { withPast } from '../support/past.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
@@ -10,24 +11,6 @@ import { depsOf, useTables } from '../support/table.ts';
 const openTable = useTables();
 
 const service = serviceOf('acme');
-
-/** Follows a list to its end; `meanwhile` runs between its pages. */
-async function follow<Each>(
-  next: (cursor: string | undefined) => Promise<{ items: readonly Each[]; next: string | undefined }>,
-  meanwhile: (page: number) => Promise<unknown>,
-): Promise<Each[]> {
-  const found: Each[] = [];
-  let cursor: string | undefined;
-  let pages = 0;
-  do {
-    const page = await next(cursor);
-    found.push(...page.items);
-    cursor = page.next;
-    await meanwhile(pages);
-    pages += 1;
-  } while (cursor !== undefined);
-  return found;
-}
 
 const idsOf = (count: number) => Array.from({ length: count }, () => randomUUID());
 

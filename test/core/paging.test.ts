@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
 import type { Deps } from '../../core/operations/deps.ts';
 import { conversations, create, page, send } from '../support/flow.ts';
+import { follow } from '../support/follow.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { depsOf, useTables } from '../support/table.ts';
 
@@ -23,22 +24,6 @@ async function withMessages(count: number) {
     sent.push(await send(deps, ann, conversation.id, `message ${at}`));
   }
   return { deps, ann, id: conversation.id, sent };
-}
-
-/** Follows a list to its end; `meanwhile` runs between its pages. */
-async function follow<Item>(
-  next: (cursor: string | undefined) => Promise<{ items: readonly Item[]; next: string | undefined }>,
-  meanwhile: () => Promise<unknown> = async () => {},
-) {
-  const found: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await next(cursor);
-    found.push(...page.items);
-    cursor = page.next;
-    await meanwhile();
-  } while (cursor !== undefined);
-  return found;
 }
 
 const messagePages =

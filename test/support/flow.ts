@@ -23,6 +23,7 @@ import * as removing from '../../core/operations/remove-participant.ts';
 import { removeReaction } from '../../core/operations/remove-reaction.ts';
 import * as sending from '../../core/operations/send-message.ts';
 import * as updating from '../../core/operations/update-conversation.ts';
+import { follow } from './follow.ts';
 
 /** The operations of the flow, where a test says only what matters to it. */
 export const create = (deps: Deps, caller: Principal, input: Partial<creating.CreateConversationInput> = {}) =>
@@ -120,16 +121,11 @@ export const end = (deps: Deps, caller: Principal, id: string) =>
   ending.removeConversation(deps, caller, { id, actingUserId: undefined });
 
 /** All messages of a conversation, read by pages, oldest first. */
-export async function allMessages(deps: Deps, caller: Principal, conversationId: string, limit = 100) {
-  const found: Awaited<ReturnType<typeof page>>['messages'][number][] = [];
-  let cursor: string | undefined;
-  do {
+export const allMessages = (deps: Deps, caller: Principal, conversationId: string, limit = 100) =>
+  follow(async (cursor) => {
     const { messages, next } = await page(deps, caller, conversationId, { limit, cursor, after: { time: 0 } });
-    found.push(...messages);
-    cursor = next;
-  } while (cursor !== undefined);
-  return found;
-}
+    return { items: messages, next };
+  });
 
 /** What may be done to one message; `by` names the acting user, as a service does. */
 export const show = (deps: Deps, caller: Principal, messageId: string, by?: string) =>

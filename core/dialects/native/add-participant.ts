@@ -1,8 +1,7 @@
 import * as routes from '../../contract/native/routes/participants.ts';
 import type { AddParticipantInput } from '../../operations/add-participant.ts';
-import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import { nativeCodec } from './codec.ts';
-import { participantBody } from './participant.ts';
+import { participantAnswer } from './participant.ts';
 
 export const addParticipant = nativeCodec(routes.addParticipant, {
   decode: ({ path, query, headers, body }): AddParticipantInput => ({
@@ -12,8 +11,5 @@ export const addParticipant = nativeCodec(routes.addParticipant, {
     actingUserId: query.userId,
     idempotencyKey: headers['idempotency-key'],
   }),
-  encode: ({ conversationId, participant }: ConversationParticipant) => ({
-    status: 201,
-    body: participantBody(conversationId, participant),
-  }),
+  encode: participantAnswer(201),
 });

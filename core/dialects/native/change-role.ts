@@ -1,8 +1,7 @@
 import * as routes from '../../contract/native/routes/participants.ts';
-import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import type { ChangeRoleInput } from '../../operations/change-role.ts';
 import { nativeCodec } from './codec.ts';
-import { participantBody } from './participant.ts';
+import { participantAnswer } from './participant.ts';
 
 export const changeRole = nativeCodec(routes.changeRole, {
   decode: ({ path, query, body }): ChangeRoleInput => ({
@@ -11,8 +10,5 @@ export const changeRole = nativeCodec(routes.changeRole, {
     role: body.role,
     actingUserId: query.userId,
   }),
-  encode: ({ conversationId, participant }: ConversationParticipant) => ({
-    status: 200,
-    body: participantBody(conversationId, participant),
-  }),
+  encode: participantAnswer(200),
 });

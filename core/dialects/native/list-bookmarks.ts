@@ -1,13 +1,10 @@
 import * as routes from '../../contract/native/routes/bookmarks.ts';
-import type { BookmarkPage, ListBookmarksInput } from '../../operations/list-bookmarks.ts';
+import type { BookmarkPage } from '../../operations/list-bookmarks.ts';
 import { isoTime, nativeCodec, nextPage } from './codec.ts';
+import { listInput } from './list-input.ts';
 
 export const listBookmarks = nativeCodec(routes.listBookmarks, {
-  decode: ({ query }): ListBookmarksInput => ({
-    actingUserId: query.userId,
-    limit: query.limit,
-    cursor: query.cursor,
-  }),
+  decode: listInput,
   encode: ({ bookmarks, next }: BookmarkPage, request) => ({
     status: 200,
     headers: nextPage(routes.listBookmarks, request, next),

@@ -1,8 +1,7 @@
 import * as routes from '../../contract/native/routes/participants.ts';
-import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import type { RemoveParticipantInput } from '../../operations/remove-participant.ts';
 import { nativeCodec } from './codec.ts';
-import { participantBody } from './participant.ts';
+import { participantAnswer } from './participant.ts';
 
 export const removeParticipant = nativeCodec(routes.removeParticipant, {
   decode: ({ path, query }): RemoveParticipantInput => ({
@@ -10,8 +9,5 @@ export const removeParticipant = nativeCodec(routes.removeParticipant, {
     userId: path.userId,
     actingUserId: query.userId,
   }),
-  encode: ({ conversationId, participant }: ConversationParticipant) => ({
-    status: 200,
-    body: participantBody(conversationId, participant),
-  }),
+  encode: participantAnswer(200),
 });

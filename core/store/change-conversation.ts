@@ -1,6 +1,6 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { UserId } from '../domain/principal.ts';
-import { updateHeadDetails } from './heads.ts';
+import { removeHead, updateHeadDetails } from './heads.ts';
 import { checkParticipant } from './participants.ts';
 import type { Table } from './table.ts';
 import { transact } from './writing.ts';
@@ -24,4 +24,13 @@ export async function updateConversation(
     ...(actorId === undefined ? [] : [checkParticipant(before.id, actorId, needed)]),
   ]);
   return committed;
+}
+
+/**
+ * Removes a conversation: nobody finds it any more, and its items are erased in the background.
+ * @returns whether it is done; where not, somebody else was in the way, or the participants changed: look again
+ * @throws Failure `unavailable`
+ */
+export async function removeConversation(table: Table, conversation: Conversation): Promise<boolean> {
+  return (await transact(table, [removeHead(conversation)])).committed;
 }
