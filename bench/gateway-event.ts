@@ -55,10 +55,11 @@ const headers = [
 ] as const;
 
 /** What the authorizer tells of the caller, by way of the gateway: text throughout. */
-const authorizerContext = ({ organization, subject, isService }: Principal) => ({
+const authorizerContext = ({ organization, subject, isService, isSuperAdmin }: Principal) => ({
   principalId: subject,
   sub: subject,
   organization,
   service: String(isService),
+  superAdmin: String(isSuperAdmin),
   exp: String(Math.floor(Date.now() / 1_000) + HOUR_SECONDS),
 });

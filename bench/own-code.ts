@@ -41,7 +41,12 @@ const METERED = 10;
  * Capacity is read in calls of their own, through a meter before the engine, so that it slows none that is timed.
  */
 export async function measureOwnCode(stack: Stack): Promise<OwnCode[]> {
-  const caller: Principal = { organization: randomUUID(), subject: randomUUID(), isService: false };
+  const caller: Principal = {
+    organization: randomUUID(),
+    subject: randomUUID(),
+    isService: false,
+    isSuperAdmin: false,
+  };
   return withEmptyTable(stack.table, async (table, endpoint) => {
     const measured: OwnCode[] = [];
     for (const scenario of await prepareScenarios(table, caller)) {

@@ -19,8 +19,12 @@ const parts: Readonly<Record<string, Part>> = {
   },
   'core/operations': { parts: ['core/contract', 'core/domain', 'core/store'], packages: ['node:', 'zod'] },
   'core/dialects': { parts: ['core/contract', 'core/domain', 'core/operations'], packages: ['zod'] },
+  'core/realtime': {
+    parts: ['core/contract', 'core/domain', 'core/store', 'core/operations', 'core/dialects'],
+    packages: ['@aws-sdk/client-apigatewaymanagementapi', 'zod'],
+  },
   functions: {
-    parts: ['core/contract', 'core/domain', 'core/operations', 'core/dialects'],
+    parts: ['core/contract', 'core/domain', 'core/operations', 'core/dialects', 'core/realtime'],
     packages: ['@middy/', 'aws-jwt-verify', 'aws-lambda', 'node:', 'zod'],
   },
   infra: { parts: ['core/contract'], packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'node:', 'zod'] },

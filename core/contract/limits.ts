@@ -12,6 +12,7 @@ export const limits = {
   /** On one message, of all users together: it is kept with them in one piece. */
   reactions: 1_000,
   participantsInCreate: 1_000,
+  usersInInvite: 50,
   /** Past this many participants a conversation has no roster, and shows its caller alone. */
   roster: 200,
   pageDefault: 50,
@@ -19,4 +20,13 @@ export const limits = {
   bodyBytes: 256 * 1024,
   /** Past this a page ends early. */
   pageBytes: 4 * 1024 * 1024,
+  /** What one frame to a client may weigh. */
+  frameBytes: 120 * 1024,
+  /** To so many sockets a message is delivered before its sender is answered; the stream's consumer has the rest. */
+  inlineSockets: 100,
+  /** So long a socket counts as alive without a frame of its own. */
+  leaseSeconds: 150,
+  /** What a welcome lists at most. */
+  welcomeUsers: 100,
+  welcomeConversations: 50,
 } as const;

@@ -6,6 +6,8 @@ export interface Principal {
   /** The token's subject: a user id in lower case, or any name for a service. */
   readonly subject: string;
   readonly isService: boolean;
+  /** A user who administers the deployment: whom a rule lets pass says so. */
+  readonly isSuperAdmin: boolean;
 }
 
 /** A participant's or user's id: a UUID in lower case. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Link } from '../domain/conversation.ts';
 import { tailOf, timePrefix } from '../domain/ids.ts';
 import type { UserId } from '../domain/principal.ts';
+import type { SocketOwner } from '../domain/socket.ts';
 
 /**
  * The whole key design. `#` ends each part: organizations hold none, ids are UUIDs, and what may be anything stands last,
@@ -57,6 +58,32 @@ export const directoryKey = (organization: string, userId: UserId) => ({
   gsi1pk: `O#${organization}#USERS`,
   gsi1sk: userId,
 });
+
+/** All open connections of one user, or of one service. */
+export const socketsKey = ({ organization, userId }: SocketOwner) => ({
+  pk: userPk(organization, userId),
+  sk: '#SOCKETS',
+});
+
+/** Owners of connections are spread over so many partitions of the index: one takes 1,000 writes a second. */
+export const activeShards: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+export const socketsShard = (shard: number) => `A#${shard}`;
+
+/** A user's place within its shard; with an empty id, what those of one organization begin with. */
+export const activeUserKey = (organization: string, userId: UserId) => `${organization}#${userId}`;
+
+/** gsi1 of connections, while there are any: by organization, of which no service's begins with the name. */
+export const socketsIndexKey = ({ organization, userId, isService }: SocketOwner) => ({
+  gsi1pk: socketsShard(createHash('sha256').update(userId).digest().readUInt8() % activeShards.length),
+  gsi1sk: `${isService ? '#' : ''}${activeUserKey(organization, userId)}`,
+});
+
+/** The owner in such a `gsi1sk`. */
+export function ownerIn(gsi1sk: string): SocketOwner {
+  const isService = gsi1sk.startsWith('#');
+  const [organization = '', userId = ''] = gsi1sk.slice(isService ? 1 : 0).split('#');
+  return { organization, userId, isService };
+}
 
 /** A platform: the public key names it, whatever its organization. */
 export const platformKey = (publicKey: string) => ({ pk: `PL#${publicKey}`, sk: '#' });

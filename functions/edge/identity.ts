@@ -16,6 +16,7 @@ export interface Identity {
   readonly sub: string;
   readonly organization: string;
   readonly service: boolean;
+  readonly superAdmin: boolean;
   /** When the token ends, in Unix seconds. */
   readonly exp: number;
 }
@@ -56,7 +57,8 @@ export function identityFrom(
   if (!known.success || !roles.success || !named.success) return undefined;
 
   const { sub, exp, 'cognito:groups': groups } = known.data;
-  const service = [...(roles.data ?? []), ...(groups ?? [])].includes('SERVICE');
+  const held = [...(roles.data ?? []), ...(groups ?? [])];
+  const service = held.includes('SERVICE');
   const user = uuid.safeParse(sub);
   if (!service && !user.success) return undefined;
   return {
@@ -64,18 +66,32 @@ export function identityFrom(
     // An organization that is a UUID is the same in either case.
     organization: uuid.safeParse(named.data).data ?? named.data ?? 'default',
     service,
+    superAdmin: !service && held.includes('SUPER_ADMIN'),
     exp,
   };
 }
+
+/** The principal whom an identity stands for, as long as its token lasts. */
+export const principalOf = ({ sub, organization, service, superAdmin }: Identity): Principal => ({
+  subject: sub,
+  organization,
+  isService: service,
+  isSuperAdmin: superAdmin,
+});
+
+/** A truth as a gateway hands it on. */
+const flag = z.pipe(
+  z.union([z.boolean(), z.enum(['true', 'false'])]),
+  z.transform((value) => value === true || value === 'true'),
+);
 
 /** As the gateway hands an identity on: REST APIs turn every value into a string. */
 const Context = z.object({
   sub: z.string(),
   organization: z.string(),
-  service: z.pipe(
-    z.union([z.boolean(), z.enum(['true', 'false'])]),
-    z.transform((value) => value === true || value === 'true'),
-  ),
+  service: flag,
+  // An answer of an earlier deployment may be cached still.
+  superAdmin: z._default(flag, false),
   exp: z.pipe(z.union([z.number(), z.string()]), z.transform(Number)),
 });
 
@@ -85,6 +101,6 @@ const Context = z.object({
  * @returns undefined once the token has expired
  */
 export function principalFrom(context: unknown, now: number): Principal | undefined {
-  const { sub, organization, service, exp } = Context.parse(context);
-  return now < exp * 1000 ? { subject: sub, organization, isService: service } : undefined;
+  const identity = Context.parse(context);
+  return now < identity.exp * 1000 ? principalOf(identity) : undefined;
 }

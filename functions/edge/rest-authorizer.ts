@@ -2,6 +2,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { syncProfile } from '../../core/operations/sync-profile.ts';
 import { type Authenticated, authenticator, unauthorized } from './authenticate.ts';
+import { principalOf } from './identity.ts';
 import { log, traceOf } from './log.ts';
 
 /** So long a caller may wait for its profile to be kept. */
@@ -19,10 +20,8 @@ export const restAuthorizer = (
 ): ((event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>) => {
   /** A table in trouble is no fault of the token's: it is believed all the same, and its user is seen next time. */
   const keepProfile = async ({ identity, profileClaims }: Authenticated): Promise<void> => {
-    const { sub, organization, service } = identity;
-    const principal = { organization, subject: sub, isService: service };
     const table = { ...deps.table, signal: AbortSignal.timeout(KEEPING_TAKES_MS) };
-    await syncProfile({ ...deps, table }, principal, profileClaims).catch((error: unknown) =>
+    await syncProfile({ ...deps, table }, principalOf(identity), profileClaims).catch((error: unknown) =>
       log('ERROR', { missed: 'profile', ...traceOf(error) }),
     );
   };

@@ -24,7 +24,7 @@ test('a token for any of the audiences is believed; claims go by the names that 
   const authenticate = authenticator({ ...environment, CLAIM_NAMES: '{"organization":"tenant","roles":"groups"}' });
   for (const aud of ['web', 'app', ['other', 'app']]) {
     expect(await authenticate(await token({ sub, aud, tenant: 'acme', org_id: 'ignored' }))).toMatchObject({
-      identity: { sub, organization: 'acme', service: false },
+      identity: { sub, organization: 'acme', service: false, superAdmin: false },
     });
   }
   const { identity } = await authenticate(await token({ sub, aud: 'web', groups: 'SERVICE' }));
@@ -71,6 +71,7 @@ test('the longest names are taken, and what is no word grants nothing', () => {
     exp: 1,
     organization: 'x'.repeat(128),
     service: false,
+    superAdmin: false,
   });
   const odd = { sub: 's'.repeat(255), exp: 1, roles: [7, 'SERVICE', null] };
   expect(identityFrom(odd, names)).toMatchObject({ service: true });

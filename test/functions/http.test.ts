@@ -77,7 +77,7 @@ test('a token’s identity reaches the operation until the moment the token ends
     status: 401,
     body: { error: 'unauthorized', message: 'Unauthenticated.', requestId: 'request-1' },
   });
-  expect(seen).toEqual([{ subject: 'ann', organization: 'acme', isService: false }]);
+  expect(seen).toEqual([{ subject: 'ann', organization: 'acme', isService: false, isSuperAdmin: false }]);
 });
 
 test('an error of ours says nothing of itself, and its log neither its message nor what it carries', async () => {

@@ -57,7 +57,7 @@ const believed = {
       },
     ],
   },
-  context: { sub: ann.subject, organization: 'acme', service: false, exp: 4_102_444_800 },
+  context: { sub: ann.subject, organization: 'acme', service: false, superAdmin: false, exp: 4_102_444_800 },
 };
 
 const profileOf = (deps: Deps) => getProfile(deps, ann, { userId: ann.subject, actingUserId: undefined });

@@ -6,7 +6,16 @@ export const userOf = (organization: string, subject: string = randomUUID()): Pr
   organization,
   subject,
   isService: false,
+  isSuperAdmin: false,
 });
 
 /** A backend of an organization. */
-export const serviceOf = (organization: string): Principal => ({ organization, subject: 'backend', isService: true });
+export const serviceOf = (organization: string): Principal => ({
+  organization,
+  subject: 'backend',
+  isService: true,
+  isSuperAdmin: false,
+});
+
+/** A user who administers the deployment. */
+export const superAdminOf = (organization: string): Principal => ({ ...userOf(organization), isSuperAdmin: true });
