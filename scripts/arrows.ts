@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, Part>> = {
     parts: ['core/contract', 'core/domain', 'core/operations', 'core/dialects', 'core/realtime'],
     packages: ['@middy/', 'aws-jwt-verify', 'aws-lambda', 'node:', 'zod'],
   },
+  client: { parts: ['core/contract'], packages: ['zod'] },
   infra: { parts: ['core/contract'], packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'node:', 'zod'] },
   local: {
     parts: ['core/contract', 'infra'],
