@@ -28,6 +28,8 @@ const schemas = {
 
 const ERROR = 'error';
 const ackOf = ({ name }: Action) => `${name}.ack`;
+/** An event may be called as an action is. */
+const keyOf = ({ name }: Event) => `event.${name}`;
 const inChannel = (message: string) => ({ $ref: `#/channels/live/messages/${message}` });
 
 /**
@@ -62,7 +64,7 @@ export function asyncApiDocument({ url }: { url?: string } = {}): Json {
     },
     operations: {
       ...Object.fromEntries(actions.map((action) => [action.name, receive(action)])),
-      ...Object.fromEntries(events.map((event) => [event.name, send(event)])),
+      ...Object.fromEntries(events.map((event) => [keyOf(event), send(event)])),
     },
     components: { schemas: componentsOf(schemas) },
   };
@@ -86,10 +88,13 @@ const ackMessage = (action: Action): [string, Json] => [
   { summary: `${action.name} is done`, payload: schemaOf(z.extend(AckFrame, { data: action.ack }), 'output') },
 ];
 
-const eventMessage = ({ name, summary, data }: Event): [string, Json] => [
-  name,
-  { summary, payload: schemaOf(z.extend(EventFrame, { event: z.literal(name), data }), 'output') },
-];
+const eventMessage = (event: Event): [string, Json] => {
+  const { name, summary, data } = event;
+  return [
+    keyOf(event),
+    { summary, payload: schemaOf(z.extend(EventFrame, { event: z.literal(name), data }), 'output') },
+  ];
+};
 
 const receive = (action: Action): Json => ({
   action: 'receive',
@@ -99,10 +104,10 @@ const receive = (action: Action): Json => ({
   reply: { channel: { $ref: '#/channels/live' }, messages: [inChannel(ackOf(action)), inChannel(ERROR)] },
 });
 
-const send = ({ name, summary, audience }: Event): Json => ({
+const send = (event: Event): Json => ({
   action: 'send',
-  summary,
-  description: `To ${audience}.`,
+  summary: event.summary,
+  description: `To ${event.audience}.`,
   channel: { $ref: '#/channels/live' },
-  messages: [inChannel(name)],
+  messages: [inChannel(keyOf(event))],
 });
