@@ -6,7 +6,7 @@ import { buildAssembly, readAssembly } from './assembly.ts';
 import { claimDirectory } from './claim.ts';
 import { requireForm } from './data-form.ts';
 import { openEngine } from './dynamodb/engine.ts';
-import { openGate } from './dynamodb/gate.ts';
+import { openTableGate } from './dynamodb/gate.ts';
 import { indexStreams } from './dynamodb/stream-index.ts';
 import { dropTable, engineClient, ensureTable, readTable } from './dynamodb/table.ts';
 import { openFront } from './front.ts';
@@ -120,7 +120,7 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   const client = await keep(engineClient(engine.endpoint), (client) => client.destroy());
   await keep(ensureTable(client, table), () => (isPassing ? dropTable(client, table) : undefined));
   if (dynamodbEndpoint === undefined && mappings.length > 0) indexStreams(database);
-  const gate = await keep(openGate(engine.endpoint, functions), (gate) => gate.close());
+  const gate = await keep(openTableGate(engine.endpoint, functions), (gate) => gate.close());
   const log =
     options.log ?? (await keep(openFunctionLog(join(directory, 'functions.log')), (log) => log.close())).write;
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: gate.endpoint };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type HttpRequest, json } from './http.ts';
+import { grace } from './grace.ts';
+import { type Answer, type HttpRequest, headOf, json } from './http.ts';
 import { addressOf, listening } from './listening.ts';
 import { Problem } from './problem.ts';
 
@@ -24,7 +24,6 @@ const BODY_MOST_BYTES = 10 * 1024 * 1024;
 const HEADERS_MOST_BYTES = 64 * 1024;
 
 const KEEP_ALIVE_MS = 60_000;
-const GRACE_MS = 1_000;
 
 const starting: Answer = { status: 503, headers: { 'retry-after': '1' }, body: 'Parley is starting.\n' };
 
@@ -40,7 +39,7 @@ export async function openFront(port: number): Promise<Front> {
   });
   const close = async () => {
     const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
+    await grace(closed);
     for (const server of servers) server.closeAllConnections();
     await closed;
   };
@@ -99,15 +98,5 @@ async function requestFrom(incoming: IncomingMessage): Promise<HttpRequest> {
     if (bytes > BODY_MOST_BYTES) chunks.length = 0;
     else chunks.push(chunk);
   }
-  const { method = '', url = '', rawHeaders, socket } = incoming;
-  const [path = '', ...query] = url.split('?');
-  return {
-    method,
-    path,
-    query: query.join('?'),
-    headers: rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? '']] : [])),
-    body: Buffer.concat(chunks),
-    tooLarge: bytes > BODY_MOST_BYTES,
-    sourceIp: socket.remoteAddress ?? '127.0.0.1',
-  };
+  return { ...headOf(incoming), body: Buffer.concat(chunks), tooLarge: bytes > BODY_MOST_BYTES };
 }

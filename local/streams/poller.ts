@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { grace } from '../grace.ts';
 import type { LogLine } from '../lambda/environment.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { Problem } from '../problem.ts';
@@ -34,7 +35,6 @@ export interface PollerOptions {
 
 /** Between two looks at a stream in which nothing was new. */
 const IDLE_MS = 200;
-const GRACE_MS = 1_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_MOST_MS = 5_000;
 
@@ -121,8 +121,7 @@ export async function openPoller(mapping: Mapping, options: PollerOptions): Prom
     async close() {
       stop.abort();
       wake();
-      const ended = running.catch(() => {});
-      await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
+      await grace(running.catch(() => {}));
       reader.close();
     },
   };
