@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { grace } from './grace.ts';
 import { type Answer, type HttpRequest, headOf, json } from './http.ts';
 import { addressOf, listening } from './listening.ts';
@@ -7,12 +8,17 @@ import { Problem } from './problem.ts';
 /** Answers a request; what it throws is shown in the terminal, and answered with 500. */
 export type Handler = (request: HttpRequest) => Promise<Answer>;
 
+/** Takes over the socket of a request to speak WebSocket over it; `head` is what came after the request. */
+export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** The one HTTP server of the laptop's cloud, reachable from this machine alone. */
 export interface Front {
   /** `http://localhost:<port>`. */
   readonly origin: string;
   /** From now on `handler` answers; until then every request is told to come back. */
   serve(handler: Handler): void;
+  /** From now on `upgrade` has the requests for WebSocket; until then they are answered like any. */
+  serveUpgrades(upgrade: Upgrade): void;
   /** Lets the requests under way end, for a moment, and closes. Once; later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -33,14 +39,31 @@ const starting: Answer = { status: 503, headers: { 'retry-after': '1' }, body: '
  */
 export async function openFront(port: number): Promise<Front> {
   let handler: Handler = async () => starting;
-  const servers = await listenAtLoopback(port, (incoming, outgoing) => {
+  let upgrade: Upgrade | undefined;
+  /** Sockets that speak HTTP no more. */
+  const upgraded = new Set<Duplex>();
+  const options: ServerOptions = {
+    maxHeaderSize: HEADERS_MOST_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Whoever offers another protocol is content with this one.
+    shouldUpgradeCallback: ({ headers }) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const servers = await listenAtLoopback(port, options, (incoming, outgoing) => {
     // A caller that went away leaves nobody to answer.
     respond(handler, incoming, outgoing).catch(() => outgoing.destroy());
   });
+  for (const server of servers) {
+    server.on('upgrade', (incoming, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      upgrade?.(incoming, socket, head);
+    });
+  }
   const close = async () => {
     const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     await grace(closed);
     for (const server of servers) server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
     await closed;
   };
   let closed: Promise<void> | undefined;
@@ -48,6 +71,9 @@ export async function openFront(port: number): Promise<Front> {
     origin: `http://localhost:${addressOf(servers[0]).port}`,
     serve: (next) => {
       handler = next;
+    },
+    serveUpgrades: (next) => {
+      upgrade = next;
     },
     close: () => {
       closed ??= close();
@@ -58,8 +84,11 @@ export async function openFront(port: number): Promise<Front> {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-async function listenAtLoopback(port: number, listener: Listener): Promise<[Server, ...Server[]]> {
-  const options = { maxHeaderSize: HEADERS_MOST_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+async function listenAtLoopback(
+  port: number,
+  options: ServerOptions,
+  listener: Listener,
+): Promise<[Server, ...Server[]]> {
   const ipv4 = createServer(options, listener);
   const ipv6 = createServer(options, listener);
   try {
@@ -73,7 +102,7 @@ async function listenAtLoopback(port: number, listener: Listener): Promise<[Serv
     ipv4.close();
     if (code !== 'EADDRINUSE') throw error;
     // Of a port of the system's choice, the other address may be taken.
-    if (port === 0) return listenAtLoopback(port, listener);
+    if (port === 0) return listenAtLoopback(port, options, listener);
     throw new Problem(`unable to listen at port ${port}; it is taken. Choose another: PORT=${port + 1} npm start`);
   }
 }

@@ -4,19 +4,12 @@ import { invokeIntegration } from '../gateway/integration.ts';
 import { Refusal } from '../gateway/refusal.ts';
 import { type Answer, type HttpRequest, headerOf } from '../http.ts';
 import type { Lambda } from '../lambda/lambda.ts';
+import type { Limits } from '../limits.ts';
 import type { RestApi } from './api.ts';
 import { createAuthorization } from './authorization.ts';
 import { proxyEvent } from './event.ts';
 import { renderRefusal } from './gateway-response.ts';
 import { createRouter, type Match } from './routing.ts';
-
-/** What API Gateway bounds; tests may bound it tighter. */
-export interface GatewayLimits {
-  /** Longer than this no request waits for its function. */
-  readonly integrationMs: number;
-}
-
-const gatewayLimits: GatewayLimits = { integrationMs: 29_000 };
 
 /** The most that request line and header values may weigh together. The body's bound is where bodies are read. */
 const LINE_AND_HEADERS_MOST_BYTES = 10_240;
@@ -25,7 +18,7 @@ const LINE_AND_HEADERS_MOST_BYTES = 10_240;
 export function createRestGateway(
   api: RestApi,
   lambda: Lambda,
-  { integrationMs }: GatewayLimits = gatewayLimits,
+  { integrationMs }: Pick<Limits, 'integrationMs'>,
 ): (request: HttpRequest) => Promise<Answer> {
   const route = createRouter(api.methods);
   const authorize = createAuthorization(lambda);
