@@ -8,7 +8,8 @@ import { requireForm } from './data-form.ts';
 import { openEngine } from './dynamodb/engine.ts';
 import { openTableGate } from './dynamodb/gate.ts';
 import { indexStreams } from './dynamodb/stream-index.ts';
-import { dropTable, engineClient, ensureTable, readTable } from './dynamodb/table.ts';
+import { dropTable, engineClient, ensureTable, readTable, readTimeToLive } from './dynamodb/table.ts';
+import { removeExpired } from './dynamodb/time-to-live.ts';
 import type { Faults } from './faults.ts';
 import { openFront } from './front.ts';
 import { openFunctionLog } from './function-log.ts';
@@ -25,6 +26,8 @@ import type { Statement } from './policy.ts';
 import { Problem } from './problem.ts';
 import { readRestApi } from './rest/api.ts';
 import { createRestGateway } from './rest/gateway.ts';
+import { readRules, ruleTask } from './schedules/rules.ts';
+import { openSchedules, type Task } from './schedules/schedules.ts';
 import { readMappings } from './streams/mappings.ts';
 import { openStreams } from './streams/streams.ts';
 import { readTemplate } from './template.ts';
@@ -49,6 +52,8 @@ export interface CloudOptions {
   readonly log?: ((line: LogLine) => void) | undefined;
   /** What AWS and the laptop bound, bounded otherwise. */
   readonly limits?: Partial<Limits>;
+  /** How often everything is done that goes by the clock; without it, as the stack and AWS have it. */
+  readonly scheduleMs?: number;
   /** What goes wrong on purpose. */
   readonly faults?: Faults;
   /** Ends the start; what has been opened by then is closed. */
@@ -79,6 +84,8 @@ export interface Cloud {
   access(): ReadonlyMap<string, FunctionAccess>;
   /** Resolves once all that had been written to the table is consumed by those who consume its stream. */
   settled(): Promise<void>;
+  /** Does all that goes by the clock now: what the stack's rules invoke, and the removal of what is past its time. */
+  runSchedules(): Promise<void>;
   /** The requests by which the open connections began, by the connections' ids. */
   connections(): ReadonlyMap<string, RequestHead>;
   /**
@@ -106,7 +113,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 }
 
 async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Promise<Cloud> {
-  const { port = 0, dynamodbEndpoint, world = false, faults = {} } = options;
+  const { port = 0, dynamodbEndpoint, world = false, faults = {}, scheduleMs } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const isKept = options.directory !== undefined;
   const front = await keep(openFront(port), (front) => front.close());
@@ -136,6 +143,8 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   const table = readTable(template);
   const mappings = readMappings(template, functions);
   const liveApi = readWebSocketApi(template);
+  const rules = readRules(template, functions);
+  const timeToLive = readTimeToLive(template);
 
   const client = await keep(engineClient(engine.endpoint), (client) => client.destroy());
   await keep(ensureTable(client, table), () => (isPassing ? dropTable(client, table) : undefined));
@@ -165,6 +174,17 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
       checkpoints: isKept ? join(directory, 'checkpoints.json') : undefined,
     }),
     (streams) => streams.close(),
+  );
+
+  const tasks: Task[] = rules.map((rule) => ruleTask(rule, lambda));
+  if (timeToLive !== undefined)
+    tasks.push({ periodMs: MINUTE_MS, run: () => removeExpired(client, table, timeToLive) });
+  const schedules = await keep(
+    openSchedules(
+      tasks.map((task) => ({ ...task, periodMs: scheduleMs ?? task.periodMs })),
+      (error) => console.error('unable to do what goes by the clock;', error),
+    ),
+    (schedules) => schedules.close(),
   );
 
   const gateway = createRestGateway(api, lambda, limits);
@@ -205,6 +225,7 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
         ]),
       ),
     settled: streams.settled,
+    runSchedules: schedules.runAll,
     connections: () => new Map([...connections].map(([id, { handshake }]) => [id, handshake.request])),
     drop: (connectionId, posts) => {
       const connection = connections.get(connectionId);
@@ -215,6 +236,8 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
     close: end,
   };
 }
+
+const MINUTE_MS = 60_000;
 
 const granted = (statements: readonly Statement[]): string[] =>
   statements
