@@ -34,6 +34,7 @@ const parts: Readonly<Record<string, Part>> = {
     packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'ws', 'zod'],
   },
   replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
+  soak: { parts: ['core/contract', 'client', 'local'], packages: ['@aws-sdk/lib-dynamodb', 'node:', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },
 };
 
