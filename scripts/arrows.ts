@@ -33,6 +33,7 @@ const parts: Readonly<Record<string, Part>> = {
     packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'zod'],
   },
   replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
+  redrive: { parts: [], packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-s3', 'node:', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },
 };
 
