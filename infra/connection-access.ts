@@ -3,24 +3,25 @@ export type ConnectionAccess = readonly ('POST' | 'DELETE')[];
 
 /**
  * What each function does to connections, by its place below `functions/`: exactly what its role allows. Whoever sends
- * tells the audience before it answers; an action closes its own socket where that is no longer registered.
+ * tells the audience before it answers. An action that finds its own socket no longer registered posts the answer, since
+ * none would arrive once it has closed it.
  */
 export const connectionAccess: Readonly<Record<string, ConnectionAccess>> = {
   'http/send-message': ['POST'],
-  'socket/list-conversations': ['DELETE'],
-  'socket/create-conversation': ['DELETE'],
-  'socket/invite-to-conversation': ['DELETE'],
-  'socket/leave-conversation': ['DELETE'],
-  'socket/remove-conversation': ['DELETE'],
+  'socket/list-conversations': ['POST', 'DELETE'],
+  'socket/create-conversation': ['POST', 'DELETE'],
+  'socket/invite-to-conversation': ['POST', 'DELETE'],
+  'socket/leave-conversation': ['POST', 'DELETE'],
+  'socket/remove-conversation': ['POST', 'DELETE'],
   'socket/send-message': ['POST', 'DELETE'],
   'socket/reply-to-message': ['POST', 'DELETE'],
-  'socket/get-messages-since': ['DELETE'],
-  'socket/get-messages-before': ['DELETE'],
-  'socket/get-conversation-participants': ['DELETE'],
-  'socket/get-active-users': ['DELETE'],
-  'socket/mark-read': ['DELETE'],
+  'socket/get-messages-since': ['POST', 'DELETE'],
+  'socket/get-messages-before': ['POST', 'DELETE'],
+  'socket/get-conversation-participants': ['POST', 'DELETE'],
+  'socket/get-active-users': ['POST', 'DELETE'],
+  'socket/mark-read': ['POST', 'DELETE'],
   'socket/typing': ['POST', 'DELETE'],
-  'socket/ping': ['DELETE'],
+  'socket/ping': ['POST', 'DELETE'],
   'stream/conversation-changes': ['POST'],
   'stream/presence': ['POST'],
   'schedule/sweep-sockets': ['DELETE'],

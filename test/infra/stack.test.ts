@@ -219,12 +219,12 @@ describe('the permissions', () => {
     ]);
   });
 
-  it('let those alone post who tell of something, and every action close its own socket', () => {
+  it('let those alone post who tell sockets something, and actions close their own', () => {
     const may = (method: 'POST' | 'DELETE') =>
       Object.entries(connectionAccess).flatMap(([entry, access]) => (access.includes(method) ? [entry] : []));
     expect(may('POST')).toEqual([
       'http/send-message',
-      ...['send-message', 'reply-to-message', 'typing'].map((name) => `socket/${name}`),
+      ...actions.map(({ operation }) => `socket/${operation}`),
       'stream/conversation-changes',
       'stream/presence',
     ]);
