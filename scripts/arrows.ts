@@ -35,6 +35,7 @@ const parts: Readonly<Record<string, Part>> = {
   },
   replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
   soak: { parts: ['core/contract', 'client', 'local'], packages: ['@aws-sdk/lib-dynamodb', 'node:', 'zod'] },
+  redrive: { parts: [], packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-s3', 'node:', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },
 };
 
