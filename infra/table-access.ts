@@ -12,7 +12,7 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'change-role': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem'] },
   'remove-participant': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem', 'ConditionCheckItem'] },
   'leave-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem'] },
-  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
+  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'get-unread-count': { table: ['BatchGetItem'] },
   'send-message': {
     table: ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem', 'DeleteItem'],

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
-import { headKey } from './keys.ts';
+import { globalConversationsKey, headKey } from './keys.ts';
 import type { Item } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
@@ -9,13 +9,15 @@ const Head = z.object({
   entity: z.literal('conversation'),
   id: z.string(),
   organization: z.string(),
-  kind: z.enum(['direct', 'group']),
+  kind: z.enum(['direct', 'group', 'global', 'reply']),
   name: z.optional(z.string()),
   /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
   status: z.enum(['forming', 'active', 'archived', 'removed']),
   ownerId: z.optional(z.string()),
   linkType: z.optional(z.string()),
   linkId: z.optional(z.string()),
+  parentMessageId: z.optional(z.string()),
+  parentConversationId: z.optional(z.string()),
   createdAt: z.number(),
   lastMessageAt: z.optional(z.number()),
   lastSeq: z.number(),
@@ -29,16 +31,18 @@ const Head = z.object({
 /** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
 export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
   if (!item) return undefined;
-  const { entity: _, status, name, ownerId, linkType, linkId, lastMessageAt, lastSenderId, ...head } = Head.parse(item);
+  const { entity: _, status, linkType, linkId, ...head } = Head.parse(item);
   if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
   return {
     ...head,
     status,
-    name: name ?? null,
-    ownerId: ownerId ?? null,
+    name: head.name ?? null,
+    ownerId: head.ownerId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
-    lastMessageAt: lastMessageAt ?? null,
-    lastSenderId: lastSenderId ?? null,
+    parentMessageId: head.parentMessageId ?? null,
+    parentConversationId: head.parentConversationId ?? null,
+    lastMessageAt: head.lastMessageAt ?? null,
+    lastSenderId: head.lastSenderId ?? null,
   };
 }
 
@@ -48,17 +52,20 @@ export function conversationFrom(item: Item | undefined, organization: string, i
   return conversation?.id === id ? conversation : undefined;
 }
 
-const headItem = ({ name, ownerId, link, lastMessageAt, lastSenderId, ...conversation }: Conversation) =>
+const headItem = ({ link, ...conversation }: Conversation) =>
   ({
     ...headKey(conversation.id),
+    ...(conversation.kind === 'global' ? globalConversationsKey(conversation.organization, conversation.id) : {}),
     entity: 'conversation',
     ...conversation,
-    name: name ?? undefined,
-    ownerId: ownerId ?? undefined,
+    name: conversation.name ?? undefined,
+    ownerId: conversation.ownerId ?? undefined,
     linkType: link?.type,
     linkId: link?.id,
-    lastMessageAt: lastMessageAt ?? undefined,
-    lastSenderId: lastSenderId ?? undefined,
+    parentMessageId: conversation.parentMessageId ?? undefined,
+    parentConversationId: conversation.parentConversationId ?? undefined,
+    lastMessageAt: conversation.lastMessageAt ?? undefined,
+    lastSenderId: conversation.lastSenderId ?? undefined,
   }) satisfies z.infer<typeof Head> & Item;
 
 const status = { '#status': 'status' };
@@ -119,6 +126,16 @@ export const advanceHead = (message: Message): TransactionItem => ({
       ':sender': message.senderId,
       ':active': 'active',
     },
+  },
+});
+
+/** The check that a conversation is there and active. */
+export const checkActive = (conversationId: string): TransactionItem => ({
+  ConditionCheck: {
+    Key: headKey(conversationId),
+    ConditionExpression: '#status = :active',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: { ':active': 'active' },
   },
 });
 

@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { fittingPage } from '../domain/page-size.ts';
-import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
-import { membershipFrom } from './participants.ts';
+import { type Part, readParts } from './parts.ts';
 import { Reactions, reactionsFrom } from './reactions.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
@@ -20,6 +19,7 @@ const MessageItem = z.object({
   systemEvent: z.optional(z.enum(['join', 'leave'])),
   text: z.optional(z.string()),
   replyToMessageId: z.optional(z.string()),
+  replyConversationId: z.optional(z.string()),
   clientMessageId: z.optional(z.string()),
   seq: z.number(),
   ordinal: z.number(),
@@ -29,7 +29,7 @@ const MessageItem = z.object({
   reactions: Reactions,
 });
 
-function messageFrom(item: Item, conversationId: string): Message {
+export function messageFrom(item: Item, conversationId: string): Message {
   const { entity: _, sk, ...stored } = MessageItem.parse(item);
   const id = messageIdIn(sk);
   return {
@@ -40,6 +40,7 @@ function messageFrom(item: Item, conversationId: string): Message {
     systemEvent: stored.systemEvent ?? null,
     text: stored.text ?? null,
     replyToMessageId: stored.replyToMessageId ?? null,
+    replyConversationId: stored.replyConversationId ?? null,
     clientMessageId: stored.clientMessageId ?? null,
     seq: stored.seq,
     ordinal: stored.ordinal,
@@ -79,16 +80,14 @@ export async function readMessage(table: Table, conversationId: string, id: stri
   return item && messageFrom(item, conversationId);
 }
 
-/** A message and the viewer's part in its conversation, as one trip reads them. */
-export interface FoundMessage {
-  /** Undefined without a viewer, or where the viewer never took part. */
-  readonly own: Membership | undefined;
+/** A message, and what its viewer is to its conversation. */
+export interface FoundMessage extends Part {
   readonly message: Message | undefined;
 }
 
 /**
  * Reads messages, each with its conversation and the viewer's part in that, by the messages' ids alone: an id ends as
- * that of its conversation does, so it finds all three. Consistently, in one trip.
+ * that of its conversation does, so it finds all three. Consistently, in one trip; in two where one is in a reply.
  * @returns for each id, undefined where the organization has no conversation in which such a message could be
  * @throws Failure `unavailable`
  */
@@ -101,16 +100,19 @@ export async function readMessagesInConversations(
   const keysOf = (id: string) => [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const keys = ids.map(keysOf);
   const items = await readItems(table, keys.flat(), { consistent: true });
-  return keys.map(({ length }, at) => {
-    const [head, item, own] = items.slice(at * length, (at + 1) * length);
+  const found = keys.flatMap(({ length }, at) => {
+    const [head, message, item] = items.slice(at * length, (at + 1) * length);
     const conversation = conversationIn(head, organization);
-    return (
-      conversation && {
-        own: own && membershipFrom(own),
-        message: item && messageFrom(item, conversation.id),
-      }
-    );
+    return conversation ? [{ at, conversation, message, item }] : [];
   });
+  const parts = await readParts(table, found, viewer);
+  const messages = new Map(
+    found.map(({ at, conversation, message }, foundAt) => {
+      const part = parts[foundAt];
+      return [at, part && { ...part, message: message && messageFrom(message, conversation.id) }];
+    }),
+  );
+  return ids.map((_, at) => messages.get(at));
 }
 
 /**
@@ -123,6 +125,26 @@ export const readMessageInConversation = async (
   id: string,
   viewer: UserId | undefined,
 ): Promise<FoundMessage | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
+
+/** The write by which a message shows the conversation of replies that hangs on it; refused when it has one, or is gone. */
+export const linkReply = (messageId: string, replyConversationId: string): TransactionItem => ({
+  Update: {
+    Key: messageKey(messageId),
+    UpdateExpression: 'SET replyConversationId = :reply',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(replyConversationId)',
+    ExpressionAttributeValues: { ':reply': replyConversationId },
+  },
+});
+
+/** The write by which it no longer does; refused when it shows another one, or none. */
+export const unlinkReply = (messageId: string, replyConversationId: string): TransactionItem => ({
+  Update: {
+    Key: messageKey(messageId),
+    UpdateExpression: 'REMOVE replyConversationId',
+    ConditionExpression: 'replyConversationId = :reply',
+    ExpressionAttributeValues: { ':reply': replyConversationId },
+  },
+});
 
 /**
  * Whether a conversation has a message; consistently. `id` must be one that can belong to it.
