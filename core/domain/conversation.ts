@@ -19,6 +19,8 @@ export interface Conversation {
   readonly status: 'active' | 'archived';
   /** Nobody owns a direct conversation. */
   readonly ownerId: UserId | null;
+  /** Who made it: of what a service makes the first participant, if it has any. */
+  readonly creatorId: UserId | null;
   readonly link: Link | null;
   readonly createdAt: number;
   readonly lastMessageAt: number | null;
@@ -42,6 +44,9 @@ export interface ConversationDetail extends Conversation {
 
 /** Whether so many participants are too many to be kept, and shown, in one piece. */
 export const isLarge = (participantCount: number): boolean => participantCount > limits.roster;
+
+/** Whether a message is for so many that the stream's consumer delivers it, rather than its sender's request. */
+export const isForMany = ({ participantCount }: Conversation): boolean => participantCount > limits.inlineSockets;
 
 /** When something last happened in a conversation: what lists sort by. */
 export const lastActivityAt = (conversation: Conversation): number =>
@@ -88,6 +93,7 @@ export function newConversation(
       id: newConversationId(now),
       status: 'active',
       ownerId,
+      creatorId: users[0] ?? null,
       createdAt: now,
       lastMessageAt: null,
       lastSeq: 0,

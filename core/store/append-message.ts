@@ -1,4 +1,4 @@
-import type { Conversation } from '../domain/conversation.ts';
+import { type Conversation, isForMany } from '../domain/conversation.ts';
 import { belongsTo, type Draft, type Message, nextMessage } from '../domain/message.ts';
 import { advanceHead, conversationFrom } from './heads.ts';
 import { firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
@@ -58,7 +58,7 @@ export async function appendMessage(
 
     const message = nextMessage(conversation, draft, now());
     const result = await transact(table, [
-      putMessage(message),
+      putMessage(message, isForMany(conversation)),
       advanceHead(message),
       readOwnMessage(message, senderId),
       ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),

@@ -3,11 +3,12 @@ import type { Message } from '../domain/message.ts';
 import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
+import { announcement } from './announce.ts';
 import { messageKey } from './keys.ts';
 import { checkParticipant } from './participants.ts';
 import { reactionName } from './reactions.ts';
 import type { Table } from './table.ts';
-import { type TransactionItem, transact } from './writing.ts';
+import { transact } from './writing.ts';
 
 /**
  * What became of a change: `noPart` when its actor has not, or no longer, the part in the conversation that it takes;
@@ -18,12 +19,29 @@ export type Changed = 'stored' | 'noPart' | 'raced';
 /** Whose change it is, and what part in the conversation it takes; undefined for a service that acts as itself. */
 type Actor = { readonly userId: UserId; readonly needed: Role } | undefined;
 
-type Update = Omit<NonNullable<TransactionItem['Update']>, 'Key'>;
+/** What is written, on which condition: attributes that are set, and one that is removed. */
+interface Update {
+  readonly set: string;
+  readonly remove?: string;
+  readonly condition: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** Changes a message that is there, if its actor takes part: one transaction, so that nothing comes between. */
 async function change(table: Table, messageId: string, actor: Actor, update: Update): Promise<Changed> {
+  const { set, remove, condition, names, values } = update;
   const result = await transact(table, [
-    { Update: { Key: messageKey(messageId), ...update } },
+    {
+      Update: {
+        Key: messageKey(messageId),
+        // Everybody is to hear of it, whoever was to hear of the message itself.
+        UpdateExpression: `SET ${set}, announce = :announce REMOVE announceTo${remove ? `, ${remove}` : ''}`,
+        ConditionExpression: condition,
+        ...(names ? { ExpressionAttributeNames: names } : {}),
+        ExpressionAttributeValues: { ...values, ':announce': announcement() },
+      },
+    },
     ...(actor ? [checkParticipant(messageId, actor.userId, actor.needed)] : []),
   ]);
   if (result.committed) return 'stored';
@@ -41,10 +59,10 @@ export const storeEdit = (table: Table, { id, text, editedAt, revision }: Messag
     id,
     { userId, needed: 'member' },
     {
-      UpdateExpression: 'SET #text = :text, editedAt = :at, revision = :revision',
-      ConditionExpression: 'revision = :previous',
-      ExpressionAttributeNames: { '#text': 'text' },
-      ExpressionAttributeValues: { ':text': text, ':at': editedAt, ':revision': revision, ':previous': revision - 1 },
+      set: '#text = :text, editedAt = :at, revision = :revision',
+      condition: 'revision = :previous',
+      names: { '#text': 'text' },
+      values: { ':text': text, ':at': editedAt, ':revision': revision, ':previous': revision - 1 },
     },
   );
 
@@ -54,10 +72,11 @@ export const storeEdit = (table: Table, { id, text, editedAt, revision }: Messag
  */
 export const storeDeletion = (table: Table, messageId: string, at: number, actor: Actor): Promise<Changed> =>
   change(table, messageId, actor, {
-    UpdateExpression: 'SET deletedAt = :at, revision = revision + :one REMOVE #text',
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
-    ExpressionAttributeNames: { '#text': 'text' },
-    ExpressionAttributeValues: { ':at': at, ':one': 1 },
+    set: 'deletedAt = :at, revision = revision + :one',
+    remove: '#text',
+    condition: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
+    names: { '#text': 'text' },
+    values: { ':at': at, ':one': 1 },
   });
 
 /**
@@ -70,12 +89,12 @@ export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed
     reaction.messageId,
     { userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET reactions.#name = :at, revision = revision + :one',
-      ConditionExpression:
+      set: 'reactions.#name = :at, revision = revision + :one',
+      condition:
         'attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ' +
         'attribute_not_exists(reactions.#name) AND size(reactions) < :most',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
     },
   );
 
@@ -89,9 +108,10 @@ export const deleteReaction = (table: Table, reaction: Reaction): Promise<Change
     reaction.messageId,
     { userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET revision = revision + :one REMOVE reactions.#name',
-      ConditionExpression: 'reactions.#name = :at',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1 },
+      set: 'revision = revision + :one',
+      remove: 'reactions.#name',
+      condition: 'reactions.#name = :at',
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1 },
     },
   );

@@ -4,6 +4,7 @@ import type { Message } from '../domain/message.ts';
 import { fittingPage } from '../domain/page-size.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import { announcement } from './announce.ts';
 import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
 import { membershipFrom } from './participants.ts';
@@ -18,6 +19,7 @@ const MessageItem = z.object({
   sk: z.string(),
   senderId: z.optional(z.string()),
   systemEvent: z.optional(z.enum(['join', 'leave'])),
+  subjectId: z.optional(z.string()),
   text: z.optional(z.string()),
   replyToMessageId: z.optional(z.string()),
   clientMessageId: z.optional(z.string()),
@@ -38,6 +40,7 @@ function messageFrom(item: Item, conversationId: string): Message {
     createdAt: createdAtOf(id),
     senderId: stored.senderId ?? null,
     systemEvent: stored.systemEvent ?? null,
+    subjectId: stored.subjectId ?? null,
     text: stored.text ?? null,
     replyToMessageId: stored.replyToMessageId ?? null,
     clientMessageId: stored.clientMessageId ?? null,
@@ -50,14 +53,18 @@ function messageFrom(item: Item, conversationId: string): Message {
   };
 }
 
-/** The write of a new message. */
-export const putMessage = (message: Message): TransactionItem => ({
+/**
+ * The write of a new message.
+ * @param isAnnounced whether the stream's consumer is to deliver it; nobody else does so with what nobody sent
+ */
+export const putMessage = (message: Message, isAnnounced = message.systemEvent !== null): TransactionItem => ({
   Put: {
     Item: {
       ...messageKey(message.id),
       entity: 'message',
       senderId: message.senderId ?? undefined,
       systemEvent: message.systemEvent ?? undefined,
+      subjectId: message.subjectId ?? undefined,
       text: message.text ?? undefined,
       replyToMessageId: message.replyToMessageId ?? undefined,
       clientMessageId: message.clientMessageId ?? undefined,
@@ -65,6 +72,7 @@ export const putMessage = (message: Message): TransactionItem => ({
       ordinal: message.ordinal,
       revision: message.revision,
       reactions: {},
+      announce: isAnnounced ? announcement() : undefined,
     } satisfies z.infer<typeof MessageItem> & Item,
     ConditionExpression: 'attribute_not_exists(pk)',
   },

@@ -1,12 +1,13 @@
 import type { Message } from '../domain/message.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import { announcement } from './announce.ts';
 import { participantKey } from './keys.ts';
 import { IS_ACTIVE, membershipFrom } from './participants.ts';
 import type { Table } from './table.ts';
 import { type TransactionItem, updateItem } from './writing.ts';
 
-const MOVE = 'SET readMessageId = :id, readOrdinal = :ordinal, readAt = :at';
+const MOVE = 'readMessageId = :id, readOrdinal = :ordinal, readAt = :at';
 
 const to = ({ id, ordinal }: Message, at: number) => ({ ':id': id, ':ordinal': ordinal, ':at': at });
 
@@ -14,7 +15,8 @@ const to = ({ id, ordinal }: Message, at: number) => ({ ':id': id, ':ordinal': o
 export const readOwnMessage = (message: Message, senderId: UserId): TransactionItem => ({
   Update: {
     Key: participantKey(message.conversationId, senderId),
-    UpdateExpression: MOVE,
+    // The message tells the others enough.
+    UpdateExpression: `SET ${MOVE} REMOVE announce`,
     ConditionExpression: IS_ACTIVE,
     ExpressionAttributeValues: to(message, message.createdAt),
   },
@@ -34,10 +36,10 @@ export async function moveReadPosition(
 ): Promise<Membership | undefined> {
   const item = await updateItem(table, {
     Key: participantKey(message.conversationId, userId),
-    UpdateExpression: MOVE,
+    UpdateExpression: `SET ${MOVE}, announce = :announce`,
     // The ids of a conversation's messages sort as the messages do.
     ConditionExpression: `${IS_ACTIVE} AND (attribute_not_exists(readMessageId) OR readMessageId < :id)`,
-    ExpressionAttributeValues: to(message, now),
+    ExpressionAttributeValues: { ...to(message, now), ':announce': announcement() },
   });
   return item && membershipFrom(item);
 }
