@@ -146,8 +146,9 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   };
   // Once more, and so closed first: the requests under way need all the rest.
   await keep(front, (front) => front.close());
-  serve(ownRoutes(front.origin, issuer));
-  if (world) serve(ownRoutes(front.origin, issuer, await keep(createWorld(front.origin, issuer))));
+  const addresses = { origin: front.origin, liveUrl: `${front.origin.replace('http', 'ws')}/live` };
+  serve(ownRoutes(addresses, issuer));
+  if (world) serve(ownRoutes(addresses, issuer, await keep(createWorld(front.origin, issuer))));
 
   return {
     url: front.origin,
