@@ -1,8 +1,10 @@
 import type { Conversation } from '../domain/conversation.ts';
+import type { Message } from '../domain/message.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { conversationFrom } from './heads.ts';
-import { headKey, participantKey, rosterKey } from './keys.ts';
+import { conversationFrom, foundIn } from './heads.ts';
+import { headKey, messageKey, participantKey, rosterKey } from './keys.ts';
+import { messageFrom } from './messages.ts';
 import { membershipFrom } from './participants.ts';
 import { readItems } from './reading.ts';
 import { retrying } from './retrying.ts';
@@ -37,6 +39,49 @@ export async function readConversation(
     const roster = rosterOf(conversation, rosterItem);
     if (roster === 'torn') return undefined;
     return { found: { conversation, roster, own: own && membershipFrom(own) } };
+  });
+  return found;
+}
+
+/** A conversation as it is now, with what a change in it was about. */
+export interface Current extends FoundConversation {
+  /** The message that was asked for, if it is there. */
+  readonly message: Message | undefined;
+}
+
+/**
+ * Reads a conversation by its id or that of a message in it, in whatever organization; consistently, in one trip, or
+ * another one where the participants changed in its midst.
+ * @param about what is to be read with it: a message, and some user's part as `own`
+ * @throws Failure `unavailable`
+ */
+export async function readCurrent(
+  table: Table,
+  id: string,
+  { messageId, userId }: { readonly messageId?: string; readonly userId?: UserId | null } = {},
+): Promise<Current | undefined> {
+  const keys = [
+    headKey(id),
+    rosterKey(id),
+    ...(messageId === undefined ? [] : [messageKey(messageId)]),
+    ...(userId ? [participantKey(id, userId)] : []),
+  ];
+  const { found } = await retrying(table, async () => {
+    const [head, rosterItem, ...beside] = await readItems(table, keys, { consistent: true });
+    const conversation = foundIn(head);
+    if (!conversation) return { found: undefined };
+    const roster = rosterOf(conversation, rosterItem);
+    if (roster === 'torn') return undefined;
+    const message = messageId === undefined ? undefined : beside[0];
+    const own = userId ? beside.at(-1) : undefined;
+    return {
+      found: {
+        conversation,
+        roster,
+        own: own && membershipFrom(own),
+        message: message && messageFrom(message, conversation.id),
+      },
+    };
   });
   return found;
 }

@@ -28,32 +28,34 @@ const Head = z.object({
   membershipRevision: z.number(),
 });
 
-/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
-export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
-  if (!item) return undefined;
-  const {
-    entity: _,
-    status,
-    name,
-    ownerId,
-    creatorId,
-    linkType,
-    linkId,
-    lastMessageAt,
-    lastSenderId,
-    ...head
-  } = Head.parse(item);
-  if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
+/** A conversation as its head has it, whether or not anybody finds it. */
+export type StoredConversation = Omit<Conversation, 'status'> & { readonly status: z.infer<typeof Head>['status'] };
+
+/** What is in a head item. */
+export function headFrom(item: Item): StoredConversation {
+  const { entity: _, linkType, linkId, ...head } = Head.parse(item);
   return {
     ...head,
-    status,
-    name: name ?? null,
-    ownerId: ownerId ?? null,
-    creatorId: creatorId ?? null,
+    name: head.name ?? null,
+    ownerId: head.ownerId ?? null,
+    creatorId: head.creatorId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
-    lastMessageAt: lastMessageAt ?? null,
-    lastSenderId: lastSenderId ?? null,
+    lastMessageAt: head.lastMessageAt ?? null,
+    lastSenderId: head.lastSenderId ?? null,
   };
+}
+
+/** The conversation in a head item, if it is one that can be found, in whatever organization. */
+export function foundIn(item: Item | undefined): Conversation | undefined {
+  if (!item) return undefined;
+  const { status, ...head } = headFrom(item);
+  return status === 'forming' || status === 'removed' ? undefined : { ...head, status };
+}
+
+/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
+export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
+  const conversation = foundIn(item);
+  return conversation?.organization === organization ? conversation : undefined;
 }
 
 /** As `conversationIn`, if the conversation is also that of `id`, of which the key holds the tail alone. */
@@ -62,18 +64,18 @@ export function conversationFrom(item: Item | undefined, organization: string, i
   return conversation?.id === id ? conversation : undefined;
 }
 
-const headItem = ({ name, ownerId, creatorId, link, lastMessageAt, lastSenderId, ...conversation }: Conversation) =>
+const headItem = ({ link, ...conversation }: Conversation) =>
   ({
     ...headKey(conversation.id),
     entity: 'conversation',
     ...conversation,
-    name: name ?? undefined,
-    ownerId: ownerId ?? undefined,
-    creatorId: creatorId ?? undefined,
+    name: conversation.name ?? undefined,
+    ownerId: conversation.ownerId ?? undefined,
+    creatorId: conversation.creatorId ?? undefined,
     linkType: link?.type,
     linkId: link?.id,
-    lastMessageAt: lastMessageAt ?? undefined,
-    lastSenderId: lastSenderId ?? undefined,
+    lastMessageAt: conversation.lastMessageAt ?? undefined,
+    lastSenderId: conversation.lastSenderId ?? undefined,
   }) satisfies z.infer<typeof Head> & Item;
 
 const status = { '#status': 'status' };

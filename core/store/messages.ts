@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
+import type { MessageState } from '../domain/message-change.ts';
 import { fittingPage } from '../domain/page-size.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
@@ -31,12 +32,20 @@ const MessageItem = z.object({
   reactions: Reactions,
 });
 
-function messageFrom(item: Item, conversationId: string): Message {
+/** What in an item tells what was done to its message. */
+export const messageStateFrom = (item: Item): MessageState => messageWithin(item);
+
+/** The message in an item. Its conversation is known from elsewhere: the key has the tail of that id alone. */
+export const messageFrom = (item: Item, conversationId: string): Message => ({
+  ...messageWithin(item),
+  conversationId,
+});
+
+function messageWithin(item: Item): Omit<Message, 'conversationId'> {
   const { entity: _, sk, ...stored } = MessageItem.parse(item);
   const id = messageIdIn(sk);
   return {
     id,
-    conversationId,
     createdAt: createdAtOf(id),
     senderId: stored.senderId ?? null,
     systemEvent: stored.systemEvent ?? null,

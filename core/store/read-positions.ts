@@ -1,11 +1,17 @@
+import * as z from 'zod/mini';
 import type { Message } from '../domain/message.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { announcement } from './announce.ts';
 import { participantKey } from './keys.ts';
 import { IS_ACTIVE, membershipFrom } from './participants.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 import { type TransactionItem, updateItem } from './writing.ts';
+
+const Reader = z.object({ userId: z.string(), readMessageId: z.string() });
+
+/** Who has read up to where, in the item of a user who has. */
+export const readerFrom = (item: Item): { userId: UserId; readMessageId: string } => Reader.parse(item);
 
 const MOVE = 'readMessageId = :id, readOrdinal = :ordinal, readAt = :at';
 
