@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Socket, SocketOwner } from '../domain/socket.ts';
+import { leaseFrom, renewableFrom, type Socket, type SocketOwner } from '../domain/socket.ts';
 import { announcement } from './announce.ts';
 import { socketsIndexKey, socketsKey } from './keys.ts';
 import { readItems } from './reading.ts';
@@ -54,23 +54,24 @@ export async function addSocket(table: Table, owner: SocketOwner, socket: Socket
 }
 
 /**
- * Renews a connection's lease. `leaseEnds` in Unix milliseconds.
- * @returns whether the connection is still one of its owner's
+ * Renews a connection's lease, unless that is about to end, or has: then nobody may count on the connection any more.
+ * @param now Unix milliseconds
+ * @returns whether it is renewed; where not, the connection has lapsed, or is none of its owner's
  * @throws Failure `unavailable`
  */
 export async function renewSocket(
   table: Table,
   owner: SocketOwner,
   connectionId: string,
-  leaseEnds: number,
+  now: number,
 ): Promise<boolean> {
   const item = await updateItem(table, {
     Key: socketsKey(owner),
     // Nobody is to hear of it.
     UpdateExpression: 'SET #socket.lease = :lease REMOVE announce',
-    ConditionExpression: 'attribute_exists(#socket)',
+    ConditionExpression: '#socket.lease >= :renewable',
     ExpressionAttributeNames: { '#socket': attributeOf(connectionId) },
-    ExpressionAttributeValues: { ':lease': leaseEnds },
+    ExpressionAttributeValues: { ':lease': leaseFrom(now), ':renewable': renewableFrom(now) },
   });
   return item !== undefined;
 }
@@ -78,6 +79,7 @@ export async function renewSocket(
 /**
  * Takes a connection away from its owner's, and with the last one the item. Does nothing where it is gone already.
  * @param lapsed what was read of it, where it is to go only if it has not been renewed since
+ * @returns whether it has gone by this
  * @throws Failure `unavailable`
  */
 export async function removeSocket(
@@ -85,7 +87,7 @@ export async function removeSocket(
   owner: SocketOwner,
   connectionId: string,
   lapsed?: Socket,
-): Promise<void> {
+): Promise<boolean> {
   const left = await updateItem(table, {
     Key: socketsKey(owner),
     UpdateExpression: 'SET announce = :announce REMOVE #socket DELETE ids :id',
@@ -98,6 +100,7 @@ export async function removeSocket(
     },
   });
   if (left && socketsFrom(left).length === 0) await removeEmpty(table, owner);
+  return left !== undefined;
 }
 
 /**

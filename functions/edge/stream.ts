@@ -2,7 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-la
 import * as z from 'zod/mini';
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { log, traceOf } from './log.ts';
-import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
+import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 
 /** An item as a stream's record shows it before and after its change; one of them is missing where there was none. */
 export interface Change<Image> {
@@ -31,7 +31,7 @@ export const streamFunction =
   ): StreamHandler =>
   async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
     const change = changeOf(image);
-    const time = timeOf(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
+    const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
     const within = { ...deps, table: { ...deps.table, signal: time.signal } };
     let done = 0;
     try {
@@ -61,16 +61,3 @@ const changeOf = <Image>(image: z.ZodMiniType<Image>) =>
     z.object({ OldImage: z.optional(image), NewImage: z.optional(image) }),
     z.transform(({ OldImage, NewImage }): Change<Image> => ({ before: OldImage, after: NewImage })),
   );
-
-/** What there is left of a function's time: a signal at its end, and a promise that fails then. */
-function timeOf(milliseconds: number) {
-  const controller = new AbortController();
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting for it.
-  over.catch(() => {});
-  const timer = setTimeout(() => {
-    controller.abort();
-    reject(new TooSlow());
-  }, milliseconds);
-  return { signal: controller.signal, over, end: () => clearTimeout(timer) };
-}
