@@ -10,11 +10,17 @@ export interface Link {
   readonly id: string;
 }
 
+/**
+ * Who takes part: in `direct` a pair, in a `group` whoever is added, in a `global` one the whole organization, and in a
+ * `reply`, which hangs on one message, whoever takes part where that message is.
+ */
+export type Kind = 'direct' | 'group' | 'global' | 'reply';
+
 /** A conversation without its participants. Times are Unix milliseconds. */
 export interface Conversation {
   readonly id: string;
   readonly organization: string;
-  readonly kind: 'direct' | 'group';
+  readonly kind: Kind;
   readonly name: string | null;
   readonly status: 'active' | 'archived';
   /** Nobody owns a direct conversation. */
@@ -22,6 +28,9 @@ export interface Conversation {
   /** Who made it: of what a service makes the first participant, if it has any. */
   readonly creatorId: UserId | null;
   readonly link: Link | null;
+  /** The message that a reply hangs on, and where that is; null of the others. */
+  readonly parentMessageId: string | null;
+  readonly parentConversationId: string | null;
   readonly createdAt: number;
   readonly lastMessageAt: number | null;
   /** The seq of the last message, 0 when there is none: how many messages there are. */
@@ -49,8 +58,10 @@ export const isLarge = (participantCount: number): boolean => participantCount >
 export const isForMany = ({ participantCount }: Conversation): boolean => participantCount > limits.inlineSockets;
 
 /** When something last happened in a conversation: what lists sort by. */
-export const lastActivityAt = (conversation: Conversation): number =>
-  conversation.lastMessageAt ?? conversation.createdAt;
+export const lastActivityAt = ({
+  lastMessageAt,
+  createdAt,
+}: Pick<Conversation, 'lastMessageAt' | 'createdAt'>): number => lastMessageAt ?? createdAt;
 
 /** What its creator decides of a conversation. */
 export interface Founding {
@@ -94,6 +105,8 @@ export function newConversation(
       status: 'active',
       ownerId,
       creatorId: users[0] ?? null,
+      parentMessageId: null,
+      parentConversationId: null,
       createdAt: now,
       lastMessageAt: null,
       lastSeq: 0,

@@ -2,7 +2,7 @@ import type { Message } from './message.ts';
 import type { Reaction } from './reaction.ts';
 
 /** What of a message tells what was done to it. */
-export type MessageState = Pick<Message, 'id' | 'revision' | 'deletedAt' | 'reactions'>;
+export type MessageState = Pick<Message, 'id' | 'subjectId' | 'revision' | 'deletedAt' | 'reactions'>;
 
 /** What was done to a message in one write: where that left it as it was, it is to be told of once more. */
 export type MessageChange =

@@ -13,7 +13,12 @@ import { transact } from './writing.ts';
 
 /** What became of a send. */
 export type Appended =
-  | { readonly outcome: 'stored' | 'replayed'; readonly message: Message }
+  | {
+      readonly outcome: 'stored' | 'replayed';
+      readonly message: Message;
+      /** As it was when it took the message, or is now. */
+      readonly conversation: Conversation;
+    }
   | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'archived' | 'keyReused' };
 
 /**
@@ -63,7 +68,7 @@ export async function appendMessage(
       readOwnMessage(message, senderId),
       ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),
     ]);
-    if (result.committed) return { outcome: 'stored', message };
+    if (result.committed) return { outcome: 'stored', message, conversation };
 
     const [, advanced, participant, ...records] = result.refused;
     // Where the conversation has changed as well, it may be gone with its participants: look again.
@@ -96,5 +101,5 @@ async function replay(
   if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;
   // A transaction's items come into sight one by one.
   const message = await readMessage(table, conversation.id, answer.id);
-  return message && { outcome: 'replayed', message };
+  return message && { outcome: 'replayed', message, conversation };
 }

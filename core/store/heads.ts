@@ -10,7 +10,7 @@ const Head = z.object({
   entity: z.literal('conversation'),
   id: z.string(),
   organization: z.string(),
-  kind: z.enum(['direct', 'group']),
+  kind: z.enum(['direct', 'group', 'global', 'reply']),
   name: z.optional(z.string()),
   /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
   status: z.enum(['forming', 'active', 'archived', 'removed']),
@@ -18,6 +18,8 @@ const Head = z.object({
   creatorId: z.optional(z.string()),
   linkType: z.optional(z.string()),
   linkId: z.optional(z.string()),
+  parentMessageId: z.optional(z.string()),
+  parentConversationId: z.optional(z.string()),
   createdAt: z.number(),
   lastMessageAt: z.optional(z.number()),
   lastSeq: z.number(),
@@ -40,6 +42,8 @@ export function headFrom(item: Item): StoredConversation {
     ownerId: head.ownerId ?? null,
     creatorId: head.creatorId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
+    parentMessageId: head.parentMessageId ?? null,
+    parentConversationId: head.parentConversationId ?? null,
     lastMessageAt: head.lastMessageAt ?? null,
     lastSenderId: head.lastSenderId ?? null,
   };
@@ -74,13 +78,17 @@ const headItem = ({ link, ...conversation }: Conversation) =>
     creatorId: conversation.creatorId ?? undefined,
     linkType: link?.type,
     linkId: link?.id,
+    parentMessageId: conversation.parentMessageId ?? undefined,
+    parentConversationId: conversation.parentConversationId ?? undefined,
     lastMessageAt: conversation.lastMessageAt ?? undefined,
     lastSenderId: conversation.lastSenderId ?? undefined,
   }) satisfies z.infer<typeof Head> & Item;
 
 const status = { '#status': 'status' };
 
-const announced = (item: Item): Item => ({ ...item, announce: announcement() });
+/** Of a new conversation sockets are to hear; of one of replies from who made it, with the first of them. */
+const announced = (item: ReturnType<typeof headItem>): Item =>
+  item.kind === 'reply' ? item : { ...item, announce: announcement() };
 
 /** The write of a new conversation. */
 export const putHead = (conversation: Conversation): TransactionItem => ({

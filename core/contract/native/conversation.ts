@@ -5,19 +5,30 @@ import { Participant } from './participant.ts';
 
 export const Link = z.object({ type: z.string(), id: z.string() });
 
+const types = ['direct', 'group'] as const;
+
+/** The type of each kind: whatever is not direct is a group to who knows of no other kinds. */
+export const typeOf = {
+  direct: 'direct',
+  group: 'group',
+  global: 'group',
+  reply: 'group',
+} as const satisfies Record<string, (typeof types)[number]>;
+
 export const Conversation = z.object({
   id: uuid(),
-  type: z.enum(['direct', 'group']),
-  kind: z.enum(['direct', 'group']),
+  type: z.enum(types),
+  kind: z.enum(['direct', 'group', 'global', 'reply']),
   name: z.nullable(z.string()),
   status: z.enum(['active', 'archived']),
   ownerId: z.nullable(uuid()),
+  /** Of a reply, the message that it hangs on: `{ type: 'message', id }`. */
   link: z.nullable(Link),
   createdAt: timestamp(),
   lastMessageAt: z.nullable(timestamp()),
   lastSeq: z.int().check(z.minimum(0)),
   participantCount: z.int().check(z.minimum(0)),
-  /** Active ones; past `limits.roster`, the caller alone. */
+  /** Active ones; past `limits.roster`, the caller alone; nobody in a global one or a reply, to which nobody is added. */
   participants: z.array(Participant),
 });
 
