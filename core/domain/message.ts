@@ -17,6 +17,8 @@ export interface Message {
   /** Null once deleted. */
   readonly text: string | null;
   readonly replyToMessageId: string | null;
+  /** The conversation of replies that hangs on it, once there is one. */
+  readonly replyConversationId: string | null;
   readonly createdAt: number;
   /** 1, 2, 3 … within the conversation. */
   readonly seq: number;
@@ -78,6 +80,7 @@ function place(conversation: Conversation, now: number) {
   return {
     id: messageId(tailOf(conversation.id), seq, createdAt),
     conversationId: conversation.id,
+    replyConversationId: null,
     createdAt,
     seq,
     revision: 1,
@@ -86,6 +89,15 @@ function place(conversation: Conversation, now: number) {
     reactions: [],
   };
 }
+
+/** The conversation that has a message as its last one. */
+export const endingWith = (conversation: Conversation, message: Message): Conversation => ({
+  ...conversation,
+  lastSeq: message.seq,
+  lastOrdinal: message.ordinal,
+  lastMessageAt: message.createdAt,
+  lastSenderId: message.senderId ?? conversation.lastSenderId,
+});
 
 /**
  * When something is done to a message: never before it was created, whatever the writer's clock says.

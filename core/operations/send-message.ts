@@ -26,8 +26,8 @@ export interface SentMessage {
 /**
  * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
  * under the same idempotency key or `clientMessageId` gets the first message again.
- * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, or the key stands for another
- *   request), `unavailable`
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, a reply, or the key stands for
+ *   another request), `unavailable`
  */
 export async function sendMessage(
   { table, now }: Deps,
@@ -61,6 +61,8 @@ export async function sendMessage(
       throw notParticipant();
     case 'noParent':
       throw invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
+    case 'reply':
+      throw conflict('A reply conversation takes replies to its message alone');
     case 'archived':
       throw conflict('The conversation is archived');
     case 'keyReused':

@@ -1,11 +1,12 @@
 import { limits } from '../contract/limits.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
 import { announcement } from './announce.ts';
 import { messageKey } from './keys.ts';
-import { checkParticipant } from './participants.ts';
+import { checkPart } from './participants.ts';
 import { reactionName } from './reactions.ts';
 import type { Table } from './table.ts';
 import { transact } from './writing.ts';
@@ -16,8 +17,8 @@ import { transact } from './writing.ts';
  */
 export type Changed = 'stored' | 'noPart' | 'raced';
 
-/** Whose change it is, and what part in the conversation it takes; undefined for a service that acts as itself. */
-type Actor = { readonly userId: UserId; readonly needed: Role } | undefined;
+/** Whose change it is, and what part it takes in the conversation that decides; undefined for a service acting as itself. */
+type Actor = { readonly host: Conversation; readonly userId: UserId; readonly needed: Role } | undefined;
 
 /** What is written, on which condition: attributes that are set, and one that is removed. */
 interface Update {
@@ -42,7 +43,7 @@ async function change(table: Table, messageId: string, actor: Actor, update: Upd
         ExpressionAttributeValues: { ...values, ':announce': announcement() },
       },
     },
-    ...(actor ? [checkParticipant(messageId, actor.userId, actor.needed)] : []),
+    ...(actor ? checkPart(actor.host, actor.userId, actor.needed) : []),
   ]);
   if (result.committed) return 'stored';
   const [message, part] = result.refused;
@@ -53,16 +54,29 @@ async function change(table: Table, messageId: string, actor: Actor, update: Upd
  * Stores the new text of a message, if nothing else of it has changed meanwhile: its answer shows the whole of it.
  * @throws Failure `unavailable`
  */
-export const storeEdit = (table: Table, { id, text, editedAt, revision }: Message, userId: UserId): Promise<Changed> =>
+export const storeEdit = (
+  table: Table,
+  { id, text, editedAt, revision, replyConversationId: reply }: Message,
+  host: Conversation,
+  userId: UserId,
+): Promise<Changed> =>
   change(
     table,
     id,
-    { userId, needed: 'member' },
+    { host, userId, needed: 'member' },
     {
       set: '#text = :text, editedAt = :at, revision = :revision',
-      condition: 'revision = :previous',
+      condition:
+        'revision = :previous AND ' +
+        (reply === null ? 'attribute_not_exists(replyConversationId)' : 'replyConversationId = :reply'),
       names: { '#text': 'text' },
-      values: { ':text': text, ':at': editedAt, ':revision': revision, ':previous': revision - 1 },
+      values: {
+        ':text': text,
+        ':at': editedAt,
+        ':revision': revision,
+        ':previous': revision - 1,
+        ...(reply === null ? {} : { ':reply': reply }),
+      },
     },
   );
 
@@ -83,11 +97,11 @@ export const storeDeletion = (table: Table, messageId: string, at: number, actor
  * Adds a reaction, if it is not there, its message is not deleted, and there is room.
  * @throws Failure `unavailable`
  */
-export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
+export const storeReaction = (table: Table, reaction: Reaction, host: Conversation): Promise<Changed> =>
   change(
     table,
     reaction.messageId,
-    { userId: reaction.userId, needed: 'member' },
+    { host, userId: reaction.userId, needed: 'member' },
     {
       set: 'reactions.#name = :at, revision = revision + :one',
       condition:
@@ -102,11 +116,11 @@ export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed
  * Removes a reaction, if it is there as it was read.
  * @throws Failure `unavailable`
  */
-export const deleteReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
+export const deleteReaction = (table: Table, reaction: Reaction, host: Conversation): Promise<Changed> =>
   change(
     table,
     reaction.messageId,
-    { userId: reaction.userId, needed: 'member' },
+    { host, userId: reaction.userId, needed: 'member' },
     {
       set: 'revision = revision + :one',
       remove: 'reactions.#name',

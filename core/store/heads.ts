@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import { announcement } from './announce.ts';
-import { headKey } from './keys.ts';
+import { globalConversationsKey, headKey } from './keys.ts';
 import type { Item } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
@@ -71,6 +71,7 @@ export function conversationFrom(item: Item | undefined, organization: string, i
 const headItem = ({ link, ...conversation }: Conversation) =>
   ({
     ...headKey(conversation.id),
+    ...(conversation.kind === 'global' ? globalConversationsKey(conversation.organization, conversation.id) : {}),
     entity: 'conversation',
     ...conversation,
     name: conversation.name ?? undefined,
@@ -155,6 +156,16 @@ export const advanceHead = (message: Message): TransactionItem => ({
       ':sender': message.senderId,
       ':active': 'active',
     },
+  },
+});
+
+/** The check that a conversation is there and active. */
+export const checkActive = (conversationId: string): TransactionItem => ({
+  ConditionCheck: {
+    Key: headKey(conversationId),
+    ConditionExpression: '#status = :active',
+    ExpressionAttributeNames: status,
+    ExpressionAttributeValues: { ':active': 'active' },
   },
 });
 

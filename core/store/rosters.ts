@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Conversation, isLarge } from '../domain/conversation.ts';
+import { type Conversation, hasParticipants, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { rosterKey } from './keys.ts';
 import { readItem } from './reading.ts';
@@ -23,9 +23,10 @@ const activeIn = ({ participants }: z.infer<typeof Roster>): Participant[] =>
 
 /**
  * The participants of a conversation, from what was read as its roster, longest-standing first.
- * @returns undefined of a large conversation; `torn` where the two were read on either side of a change of both
+ * @returns nobody where nobody is added; undefined of a large conversation; `torn` where the two were read on either side of a change of both
  */
 export function rosterOf(conversation: Conversation, item: Item | undefined): Participant[] | 'torn' | undefined {
+  if (!hasParticipants(conversation)) return [];
   if (isLarge(conversation.participantCount)) return undefined;
   const roster = item && Roster.parse(item);
   return roster?.revision === conversation.membershipRevision ? activeIn(roster) : 'torn';
