@@ -8,8 +8,8 @@ import { participantChanged } from './participant-changed.ts';
 export interface ChangedItem {
   readonly before: unknown;
   readonly after: unknown;
-  /** When it was written, in Unix milliseconds. */
-  readonly at: number;
+  /** When it was written, in Unix milliseconds; now, where that is not known. */
+  readonly at: number | undefined;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface ChangedItem {
  * removed. May be called late and repeatedly: that tells again what still is so, and changes nothing more in the table.
  * @throws Failure `unavailable` when some socket may still be reached, but was not: then it is to be called again
  */
-export async function tellOfChange(deps: RealtimeDeps, { before, after, at }: ChangedItem): Promise<void> {
+export async function tellOfChange(deps: RealtimeDeps, { before, after, at = deps.now() }: ChangedItem): Promise<void> {
   const change = changeFrom(before, after);
   switch (change?.entity) {
     case 'conversation':
