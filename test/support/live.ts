@@ -29,7 +29,7 @@ export async function connect(
 
 /** Sockets around a table with a stream, whose records are consumed when a test says so. */
 export interface LiveWorld {
-  readonly deps: RealtimeDeps;
+  readonly deps: RealtimeDeps & { readonly publisher: RecordingPublisher };
   readonly publisher: RecordingPublisher;
   /** Opens a connection for each user, by which `heard` knows it. */
   join(...users: readonly Principal[]): Promise<void>;
@@ -50,7 +50,7 @@ export interface LiveWorld {
 /** Makes such a world. `now` is its clock. */
 export async function liveWorld(table: Table, now: () => number = Date.now): Promise<LiveWorld> {
   const publisher = new RecordingPublisher();
-  const deps: RealtimeDeps = { table, now, publisher };
+  const deps = { table, now, publisher };
   const stream = await openStream(table, conversationChanges);
   onTestFinished(() => stream.close());
   const connections = new Map<string, string[]>();
