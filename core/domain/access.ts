@@ -1,6 +1,7 @@
+import type { Conversation } from './conversation.ts';
 import { type Failure, forbidden } from './errors.ts';
 import type { Participant } from './participant.ts';
-import type { UserId } from './principal.ts';
+import { decidesForAll, type Principal, type UserId } from './principal.ts';
 
 export const notParticipant = (): Failure => forbidden('Not a participant of this conversation');
 
@@ -31,11 +32,33 @@ export function requireAccess(viewer: UserId | undefined, own: Participant | und
   if (!mayRead(viewer, own)) throw notParticipant();
 }
 
+const notAdmin = (): Failure => forbidden('Only an admin may do that');
+
 /**
- * Lets admins pass, and a service that acts as itself.
+ * Lets admins of a group pass, and a service that acts as itself.
  * @throws Failure `forbidden`
  */
 export function requireAdmin(actor: UserId | undefined, own: Participant | undefined): void {
   requireAccess(actor, own);
-  if (actor !== undefined && own?.role !== 'admin') throw forbidden('Only an admin may do that');
+  if (actor !== undefined && own?.role !== 'admin') throw notAdmin();
+}
+
+/** What decides over what somebody may do in a conversation. */
+export interface Access {
+  /** The conversation whose participants take part in it: itself, or of a reply its parent. */
+  readonly host: Conversation;
+  /** The part that somebody has there; undefined for who has none. */
+  readonly own: Participant | undefined;
+}
+
+/** Whether somebody has an admin's rights: the host's admins, a service that acts as itself, in a global one super admins. */
+export const administers = (principal: Principal, actor: UserId | undefined, { host, own }: Access): boolean =>
+  actor === undefined || own?.role === 'admin' || (host.kind === 'global' && decidesForAll(principal, actor));
+
+/**
+ * Lets pass who may rename and archive a conversation: who administers it, and where nobody does, between two, either.
+ * @throws Failure `forbidden`
+ */
+export function requireKeeper(principal: Principal, actor: UserId | undefined, access: Access): void {
+  if (access.host.kind !== 'direct' && !administers(principal, actor, access)) throw notAdmin();
 }

@@ -10,16 +10,27 @@ export interface Link {
   readonly id: string;
 }
 
+/**
+ * Who takes part: in `direct` a pair, in a `group` whoever is added, in a `global` one the whole organization, and in a
+ * `reply`, which hangs on one message, whoever takes part where that message is.
+ */
+export type Kind = 'direct' | 'group' | 'global' | 'reply';
+
 /** A conversation without its participants. Times are Unix milliseconds. */
 export interface Conversation {
   readonly id: string;
   readonly organization: string;
-  readonly kind: 'direct' | 'group';
+  readonly kind: Kind;
   readonly name: string | null;
   readonly status: 'active' | 'archived';
-  /** Nobody owns a direct conversation. */
+  /** Who made a group or a global conversation, as long as it is a user's; nobody owns the others. */
   readonly ownerId: UserId | null;
+  /** Who made it: of what a service makes the first participant, if there is any; of a reply who wrote the first one. */
+  readonly creatorId: UserId | null;
   readonly link: Link | null;
+  /** The message that a reply hangs on, and where that is; null of the others. */
+  readonly parentMessageId: string | null;
+  readonly parentConversationId: string | null;
   readonly createdAt: number;
   readonly lastMessageAt: number | null;
   /** The seq of the last message, 0 when there is none: how many messages there are. */
@@ -40,31 +51,47 @@ export interface ConversationDetail extends Conversation {
   readonly participants: readonly Participant[];
 }
 
+/**
+ * Whether users are added to a conversation, and leave it. To the other kinds they belong without; what is kept of a user
+ * there is how far it has read.
+ */
+export const hasParticipants = ({ kind }: Pick<Conversation, 'kind'>): boolean => kind === 'direct' || kind === 'group';
+
 /** Whether so many participants are too many to be kept, and shown, in one piece. */
 export const isLarge = (participantCount: number): boolean => participantCount > limits.roster;
 
+/** Whether a message is for so many that the stream's consumer delivers it, rather than its sender's request. */
+export const isForMany = ({ participantCount }: Conversation): boolean => participantCount > limits.inlineSockets;
+
 /** When something last happened in a conversation: what lists sort by. */
-export const lastActivityAt = (conversation: Conversation): number =>
-  conversation.lastMessageAt ?? conversation.createdAt;
+export const lastActivityAt = ({
+  lastMessageAt,
+  createdAt,
+}: Pick<Conversation, 'lastMessageAt' | 'createdAt'>): number => lastMessageAt ?? createdAt;
 
 /** What its creator decides of a conversation. */
 export interface Founding {
   readonly organization: string;
-  readonly kind: 'direct' | 'group';
+  readonly kind: Exclude<Kind, 'reply'>;
   readonly name: string | null;
   readonly link: Link | null;
 }
 
 /**
- * Who takes part in a new conversation, its creator first.
+ * Who is added to a new conversation, its creator first; nobody to a global one.
  * @param creator undefined for a service, which adds nobody: the first one it names is the creator
- * @throws Failure `validation_failed` when a direct conversation would not have exactly two participants
+ * @throws Failure `validation_failed` when a direct conversation would not have exactly two participants, or a global one
+ *   any
  */
 export function foundersOf(
   kind: Founding['kind'],
   creator: UserId | undefined,
   named: readonly UserId[],
 ): readonly UserId[] {
+  if (kind === 'global') {
+    if (named.length === 0) return [];
+    throw invalid({ path: 'participantIds', message: 'must name nobody: the whole organization takes part' });
+  }
   const users = creator === undefined ? named : [creator, ...named.filter((user) => user !== creator)];
   if (kind === 'direct' && users.length !== 2) {
     throw invalid({ path: 'participantIds', message: 'must make two participants of a direct conversation' });
@@ -73,35 +100,73 @@ export function foundersOf(
 }
 
 /**
- * A new conversation. The creator of a group owns it and is its admin; a direct one has neither.
+ * A new conversation. Its creator owns a group, as its admin, and a global conversation; nobody owns a direct one.
+ * @param creator null for a service that makes a global one
  * @param users from `foundersOf`; `now` in Unix milliseconds
  */
 export function newConversation(
   founding: Founding,
+  creator: UserId | null,
   users: readonly UserId[],
   now: number,
 ): { conversation: Conversation; participants: Participant[] } {
-  const ownerId = founding.kind === 'group' ? (users[0] ?? null) : null;
-  return {
-    conversation: {
-      ...founding,
-      id: newConversationId(now),
-      status: 'active',
-      ownerId,
-      createdAt: now,
-      lastMessageAt: null,
-      lastSeq: 0,
-      lastOrdinal: 0,
-      lastSenderId: null,
-      participantCount: users.length,
-      adminCount: ownerId === null ? 0 : 1,
-      membershipRevision: 1,
-    },
-    participants: users.map((userId) => ({
+  const ownerId = founding.kind === 'direct' ? null : creator;
+  const participants = users.map(
+    (userId): Participant => ({
       userId,
       role: userId === ownerId ? 'admin' : 'member',
       joinedAt: now,
       leftAt: null,
-    })),
+    }),
+  );
+  const adminCount = participants.filter(({ role }) => role === 'admin').length;
+  return {
+    conversation: {
+      ...empty(now),
+      ...founding,
+      ownerId,
+      creatorId: creator,
+      parentMessageId: null,
+      parentConversationId: null,
+      participantCount: users.length,
+      adminCount,
+    },
+    participants,
   };
 }
+
+/**
+ * A new conversation of replies to a message, without any yet. It is nobody's.
+ * @param parent the message's conversation; `now` in Unix milliseconds
+ * @param creatorId who writes the first reply
+ */
+export const newReplyConversation = (
+  parent: Conversation,
+  parentMessageId: string,
+  creatorId: UserId,
+  now: number,
+): Conversation => ({
+  ...empty(now),
+  organization: parent.organization,
+  kind: 'reply',
+  name: null,
+  ownerId: null,
+  creatorId,
+  link: null,
+  parentMessageId,
+  parentConversationId: parent.id,
+  participantCount: 0,
+  adminCount: 0,
+});
+
+/** What is the same in every new conversation. */
+const empty = (now: number) => ({
+  id: newConversationId(now),
+  status: 'active' as const,
+  createdAt: now,
+  lastMessageAt: null,
+  lastSeq: 0,
+  lastOrdinal: 0,
+  lastSenderId: null,
+  membershipRevision: 1,
+});

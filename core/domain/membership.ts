@@ -1,5 +1,5 @@
 import type { Conversation } from './conversation.ts';
-import { type Message, nextSystemMessage } from './message.ts';
+import { endingWith, type Message, nextSystemMessage } from './message.ts';
 import type { Membership, Participant, Role } from './participant.ts';
 import type { UserId } from './principal.ts';
 
@@ -120,7 +120,6 @@ function withoutAdmin(conversation: Conversation, { userId, role }: Participant,
 }
 
 const after = (conversation: Conversation, message?: Message): Conversation => ({
-  ...conversation,
+  ...(message ? endingWith(conversation, message) : conversation),
   membershipRevision: conversation.membershipRevision + 1,
-  ...(message ? { lastSeq: message.seq, lastMessageAt: message.createdAt } : {}),
 });

@@ -36,6 +36,13 @@ export function actingUserOrService(principal: Principal, named: UserId | undefi
 }
 
 /**
+ * Whether somebody decides for the whole organization: a super admin, and a service that acts as itself.
+ * @param actor from `actingUserOrService`
+ */
+export const decidesForAll = ({ isSuperAdmin }: Principal, actor: UserId | undefined): boolean =>
+  actor === undefined || isSuperAdmin;
+
+/**
  * Lets a service pass that acts as itself: what an organization decides is no user's business.
  * @throws Failure `forbidden`
  */

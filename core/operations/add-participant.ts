@@ -19,7 +19,7 @@ export interface AddParticipantInput {
 /**
  * Adds a user to a group, who may have left it before. The same request again under the same idempotency key gets the
  * first answer again.
- * @throws Failure `not_found`, `forbidden` (no admin), `conflict` (direct, a participant already, or the key stands for
+ * @throws Failure `not_found`, `forbidden` (no admin), `conflict` (no group, a participant already, or the key stands for
  *   another request), `unavailable`
  */
 export async function addParticipant(

@@ -30,7 +30,7 @@ export async function addReaction(
 ): Promise<AddedReaction> {
   const user = actingUser(principal, actingUserId, 'userId');
   return retrying(table, async (): Promise<AddedReaction | undefined> => {
-    const { message } = await accessMessage(table, principal.organization, messageId, user);
+    const { message, host } = await accessMessage(table, principal.organization, messageId, user);
     const reaction = newReaction(messageId, user, emoji, changedAt(message, now()));
     const existing = message.reactions.find(({ id }) => id === reaction.id);
     if (existing) return { reaction: existing, created: false };
@@ -38,6 +38,6 @@ export async function addReaction(
     if (message.reactions.length >= limits.reactions) {
       throw conflict(`The message has ${limits.reactions} reactions, the most it can have`);
     }
-    return ifStored(await storeReaction(table, reaction), { reaction, created: true });
+    return ifStored(await storeReaction(table, reaction, host), { reaction, created: true });
   });
 }

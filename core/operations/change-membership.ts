@@ -1,5 +1,6 @@
 import { requireAccess } from '../domain/access.ts';
-import { notFound } from '../domain/errors.ts';
+import { hasParticipants } from '../domain/conversation.ts';
+import { conflict, notFound } from '../domain/errors.ts';
 import type { MembershipChange } from '../domain/membership.ts';
 import type { Participant } from '../domain/participant.ts';
 import { firstAnswer, type IdempotencyKey } from '../store/idempotency.ts';
@@ -19,7 +20,8 @@ export interface ConversationParticipant {
  * anew.
  * @param decide what shall become of it, or undefined because things stand as they should; throws the Failure that
  *   refuses the change. The actor takes part, or is a service that acts as itself.
- * @throws Failure `not_found`, `forbidden`, `conflict` (the key stands for another request), `unavailable`
+ * @throws Failure `not_found`, `forbidden`, `conflict` (global, a reply, or the key stands for another request),
+ *   `unavailable`
  */
 export async function changeMembership(
   { table, now }: Deps,
@@ -33,6 +35,7 @@ export async function changeMembership(
     if (standing === 'torn') return undefined;
     if (!standing) throw notFound('Conversation');
     requireAccess(request.actorId, standing.actor);
+    if (!hasParticipants(standing.conversation)) throw conflict('Nobody is added to this conversation, or leaves it');
 
     if (key && standing.record) {
       if (firstAnswer(standing.record, key) === 'reused') throw keyReused();

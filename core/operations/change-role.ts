@@ -15,7 +15,7 @@ export interface ChangeRoleInput {
 
 /**
  * Makes a participant of a group an admin, or a member. Of the last admin's going see `demote`.
- * @throws Failure `not_found` (also where the user does not take part), `forbidden` (no admin), `conflict` (direct, or
+ * @throws Failure `not_found` (also where the user does not take part), `forbidden` (no admin), `conflict` (no group, or
  *   nobody else could be the admin), `unavailable`
  */
 export async function changeRole(

@@ -19,15 +19,19 @@ export function accessConversation<Found extends { readonly own: Participant | u
   return found;
 }
 
-/** What is known of a conversation: what was read, or was just made. */
-type Shown = Omit<FoundConversation, 'own'> & { readonly own: Participant | undefined };
+/** A conversation that was read, or just made, as it is shown: of a large one the viewer alone. */
+export const detailOf = ({
+  conversation,
+  roster,
+  own,
+}: Pick<FoundConversation, 'conversation' | 'roster'> & {
+  readonly own: Participant | undefined;
+}): ConversationDetail => ({ ...conversation, participants: roster ?? (own ? [own] : []) });
 
 /**
- * A conversation as it is shown to who may read it.
+ * A conversation that was read, for who may read it.
  * @param viewer undefined for a service that acts as itself
  * @throws Failure `not_found`, `forbidden`
  */
-export function asSeenBy(viewer: UserId | undefined, found: Shown | undefined): ConversationDetail {
-  const { conversation, roster, own } = accessConversation(viewer, found);
-  return { ...conversation, participants: roster ?? (own ? [own] : []) };
-}
+export const asSeenBy = (viewer: UserId | undefined, found: FoundConversation | undefined): ConversationDetail =>
+  detailOf(accessConversation(viewer, found));

@@ -5,13 +5,14 @@ import {
   isLarge,
   newConversation,
 } from '../domain/conversation.ts';
+import { forbidden } from '../domain/errors.ts';
 import { join } from '../domain/membership.ts';
-import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import { actingUserOrService, decidesForAll, type Principal, type UserId } from '../domain/principal.ts';
 import { type FoundConversation, readConversation } from '../store/conversations.ts';
 import { findEarlier, insertConversation, rememberExisting } from '../store/insert-conversation.ts';
-import { retrying } from '../store/retrying.ts';
+import { IN_SIGHT_AFTER_RETRIES, retrying } from '../store/retrying.ts';
 import { changeMembership } from './change-membership.ts';
-import { asSeenBy } from './conversation-access.ts';
+import { asSeenBy, detailOf } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
 import { idempotencyKey, keyReused } from './idempotency.ts';
 
@@ -27,13 +28,10 @@ export interface CreatedConversation {
   readonly created: boolean;
 }
 
-/** A transaction's items come into sight one by one, within milliseconds: by then its conversation is there, or gone. */
-const IN_SIGHT_AFTER_RETRIES = 6;
-
 /**
  * Creates a conversation; of a direct one that exists already, answers that one, in which both take part again. The same
  * request again under the same idempotency key gets the first answer again.
- * @throws Failure `validation_failed`, `forbidden`, `conflict` (the key stands for another request), `unavailable`;
+ * @throws Failure `validation_failed`, `forbidden` (also a global one, unless by who decides for all), `conflict` (the key stands for another request), `unavailable`;
  *   `not_found` when what the key stands for is gone
  */
 export async function createConversation(
@@ -45,6 +43,9 @@ export async function createConversation(
   const { kind, name, link, participantIds } = input;
   const { organization } = principal;
   const actor = actingUserOrService(principal, input.actingUserId);
+  if (kind === 'global' && !decidesForAll(principal, actor)) {
+    throw forbidden('Only a super admin, or a service that acts as itself, makes a global conversation');
+  }
   const users = foundersOf(kind, actor, participantIds);
   const pair = kind === 'direct' ? { organization, users, link } : undefined;
   const content = [kind, name, link, participantIds];
@@ -67,13 +68,14 @@ export async function createConversation(
       return { conversation: asSeenBy(actor, found), created: earlier.created };
     }
 
-    const { conversation, participants } = newConversation({ organization, kind, name, link }, users, now());
+    const creator = actor ?? users[0] ?? null;
+    const { conversation, participants } = newConversation({ organization, kind, name, link }, creator, users, now());
     const inserted = await insertConversation(table, conversation, participants, { pair, key, now: now() });
     // Another request was first: it created the pair's conversation, or took the key.
     if (inserted === 'raced') return undefined;
     const roster = isLarge(participants.length) ? undefined : participants;
     const own = participants.find(({ userId }) => userId === actor);
-    return { conversation: asSeenBy(actor, { conversation, roster, own }), created: true };
+    return { conversation: detailOf({ conversation, roster, own }), created: true };
   });
 }
 

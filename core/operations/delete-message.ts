@@ -1,3 +1,4 @@
+import { administers } from '../domain/access.ts';
 import { forbidden } from '../domain/errors.ts';
 import { changedAt } from '../domain/message.ts';
 import { actingUserOrService, type Principal } from '../domain/principal.ts';
@@ -9,7 +10,7 @@ import { accessMessage, ifStored, type MessageInput } from './message-access.ts'
 const notDeleter = () => forbidden('Only its sender or an admin deletes a message');
 
 /**
- * Deletes a message, by its sender, an admin of its group or a service: all of it stays but its text. Again is fine, and
+ * Deletes a message, by its sender, an admin or a service: all of it stays but its text. Again is fine, and
  * changes nothing.
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
@@ -20,12 +21,14 @@ export async function deleteMessage(
 ): Promise<void> {
   const actor = actingUserOrService(principal, actingUserId);
   await retrying(table, async () => {
-    const { message, own } = await accessMessage(table, principal.organization, messageId, actor);
+    const found = await accessMessage(table, principal.organization, messageId, actor);
+    const { message, host } = found;
     const isOwn = message.senderId === actor;
-    if (actor !== undefined && !isOwn && own?.role !== 'admin') throw notDeleter();
+    if (!isOwn && !administers(principal, actor, found)) throw notDeleter();
     if (message.deletedAt !== null) return 'deleted';
     const at = changedAt(message, now());
-    const part = actor === undefined ? undefined : ({ userId: actor, needed: isOwn ? 'member' : 'admin' } as const);
-    return ifStored(await storeDeletion(table, messageId, at, part), 'deleted', isOwn ? undefined : notDeleter);
+    const needed = isOwn ? 'member' : 'admin';
+    const by = actor === undefined ? undefined : ({ host, userId: actor, needed } as const);
+    return ifStored(await storeDeletion(table, messageId, at, by), 'deleted', isOwn ? undefined : notDeleter);
   });
 }

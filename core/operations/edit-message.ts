@@ -21,10 +21,10 @@ export async function editMessage(
 ): Promise<Message> {
   const editor = actingUser(principal, actingUserId, 'userId');
   return retrying(table, async () => {
-    const { message } = await accessMessage(table, principal.organization, messageId, editor);
+    const { message, host } = await accessMessage(table, principal.organization, messageId, editor);
     if (message.senderId !== editor) throw forbidden('Only its sender edits a message');
     if (message.deletedAt !== null) throw conflict('The message is deleted');
     const edited = withText(message, text, now());
-    return ifStored(await storeEdit(table, edited, editor), edited);
+    return ifStored(await storeEdit(table, edited, host, editor), edited);
   });
 }

@@ -12,7 +12,7 @@ export interface LeaveConversationInput {
 
 /**
  * Leaves a conversation, which stays even when nobody is left in it.
- * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (global, or a reply), `unavailable`
  */
 export async function leaveConversation(
   deps: Deps,

@@ -1,8 +1,14 @@
 import * as z from 'zod/mini';
-import { type Conversation, type ConversationDetail, lastActivityAt } from '../domain/conversation.ts';
+import { type Conversation, type ConversationDetail, hasParticipants, lastActivityAt } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
-import { readHeads, readRosters, readShownParticipants, userConversationIds } from '../store/conversation-lists.ts';
+import {
+  globalConversationIds,
+  readHeads,
+  readRosters,
+  readShownParticipants,
+  userConversationIds,
+} from '../store/conversation-lists.ts';
 import { decodeCursor, encodeCursor, endOf, type Page } from './cursor.ts';
 import type { Deps } from './deps.ts';
 
@@ -30,8 +36,8 @@ const positionOf = (conversation: Conversation): Position => ({
 const mostRecentFirst = (a: Position, b: Position): number => b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 /**
- * A user's conversations, most recently active first. A conversation that is not active meanwhile appears on exactly
- * one page.
+ * A user's conversations and the global ones, most recently active first; no replies. A conversation that is not active
+ * meanwhile appears on exactly one page.
  *
  * Sending rewrites no list, so the order is made here: from the heads of all the user's conversations.
  * @throws Failure `validation_failed`, `forbidden`, `unavailable`
@@ -45,11 +51,15 @@ export async function listConversations(
   const list = ['conversations', principal.organization, user];
   const start = decodeCursor(list, cursor, Position);
 
-  const ids = await userConversationIds(table, principal.organization, user);
+  const [joined, global] = await Promise.all([
+    userConversationIds(table, principal.organization, user),
+    globalConversationIds(table, principal.organization),
+  ]);
+  const ids = [...joined, ...global];
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
   const [heads, rosters] = await Promise.all([
     readHeads(table, principal.organization, ids, { consistent }),
-    ids.length <= limit ? readRosters(table, ids) : new Map<string, Participant[]>(),
+    ids.length <= limit ? readRosters(table, joined) : new Map<string, Participant[]>(),
   ]);
   const sorted = heads
     .filter((head) => start === undefined || mostRecentFirst(positionOf(head), start) > 0)
@@ -59,7 +69,7 @@ export async function listConversations(
 
   const rest = await readShownParticipants(
     table,
-    page.filter(({ id }) => !rosters.has(id)),
+    page.filter((conversation) => hasParticipants(conversation) && !rosters.has(conversation.id)),
     user,
   );
   const conversations = page
@@ -67,8 +77,12 @@ export async function listConversations(
       ...conversation,
       participants: rosters.get(conversation.id) ?? rest.get(conversation.id) ?? [],
     }))
-    // The index may still show what the user has just left.
-    .filter(({ participants }) => participants.some(({ userId, leftAt }) => userId === user && leftAt === null));
+    .filter(
+      (conversation) =>
+        !hasParticipants(conversation) ||
+        // The index may still show what the user has just left.
+        conversation.participants.some(({ userId, leftAt }) => userId === user && leftAt === null),
+    );
   const next = last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined;
   return { conversations, ...endOf(list, conversations.map(positionOf), next) };
 }

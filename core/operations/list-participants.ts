@@ -25,8 +25,8 @@ export interface ParticipantPage {
 const Position = z.object({ userId: z.guid() });
 
 /**
- * A page of a conversation's active participants, in the order of their user ids. Who takes part all the while appears
- * on exactly one page.
+ * A page of a conversation's active participants, in the order of their user ids; none where nobody is added. Who takes
+ * part all the while appears on exactly one page.
  * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
  */
 export async function listParticipants(

@@ -1,12 +1,13 @@
 import { requireParticipant } from '../domain/access.ts';
+import { hasParticipants } from '../domain/conversation.ts';
 import { invalid, notFound } from '../domain/errors.ts';
 import { belongsTo } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import type { ReadPosition } from '../domain/read-position.ts';
 import { readMembership } from '../store/conversations.ts';
 import { readMessage } from '../store/messages.ts';
-import { moveReadPosition } from '../store/read-positions.ts';
-import type { Table } from '../store/table.ts';
+import { makeReadPosition, moveReadPosition } from '../store/read-positions.ts';
+import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
 
 export interface MarkReadInput {
@@ -32,23 +33,19 @@ export async function markRead(
 ): Promise<Read> {
   const { organization } = principal;
   const userId = actingUser(principal, actingUserId, 'userId');
-  const [own, message] = await Promise.all([
-    readPart(table, organization, conversationId, userId),
-    belongsTo(lastReadMessageId, conversationId) ? readMessage(table, conversationId, lastReadMessageId) : undefined,
-  ]);
-  if (!message) throw invalid({ path: 'lastReadMessageId', message: 'must be a message of this conversation' });
+  return retrying(table, async () => {
+    const [found, message] = await Promise.all([
+      readMembership(table, organization, conversationId, userId),
+      belongsTo(lastReadMessageId, conversationId) ? readMessage(table, conversationId, lastReadMessageId) : undefined,
+    ]);
+    if (!found) throw notFound('Conversation');
+    const { read } = requireParticipant(found.own);
+    if (!message) throw invalid({ path: 'lastReadMessageId', message: 'must be a message of this conversation' });
 
-  if (own.read && own.read.messageId >= message.id) return { conversationId, userId, ...own.read };
-  const moved = await moveReadPosition(table, message, userId, now());
-  // Refused: the user has read as far meanwhile, or has left, or all is gone.
-  const { read } = moved ?? (await readPart(table, organization, conversationId, userId));
-  if (!read) throw new Error('unable to mark as read; a position has vanished');
-  return { conversationId, userId, ...read };
-}
-
-/** The user's part in a conversation, if it takes part. */
-async function readPart(table: Table, organization: string, conversationId: string, userId: UserId) {
-  const found = await readMembership(table, organization, conversationId, userId);
-  if (!found) throw notFound('Conversation');
-  return requireParticipant(found.own);
+    if (read && read.messageId >= message.id) return { conversationId, userId, ...read };
+    const isFirst = read === null && !hasParticipants(found.conversation);
+    const moved = await (isFirst ? makeReadPosition : moveReadPosition)(table, message, userId, now());
+    // Refused: the user has read meanwhile, or has left, or all is gone.
+    return moved && { conversationId, userId, ...moved };
+  });
 }

@@ -18,7 +18,7 @@ export interface MessageAccess extends FoundMessage {
 }
 
 /**
- * The one way to a message by its id alone, with what decides over it; consistently, in one trip.
+ * The one way to a message by its id alone, with what decides over it; consistently, in one trip, in a reply in two.
  * @param viewer undefined for a service that acts as itself
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */

@@ -12,7 +12,8 @@ export interface RemoveConversationInput {
 }
 
 /**
- * Removes a group for everybody: its owner may, and a service.
+ * Removes a conversation that is not direct for everybody: its owner may, and a service that acts as itself; of a reply,
+ * which nobody owns, that service alone.
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
 export async function removeConversation(

@@ -13,7 +13,8 @@ export interface RemoveParticipantInput {
 
 /**
  * Removes a participant from a group. Removing oneself is leaving, and so allowed to everybody and everywhere.
- * @throws Failure `not_found` (also where the user does not take part), `forbidden` (no admin, or direct), `unavailable`
+ * @throws Failure `not_found` (also where the user does not take part), `forbidden` (no admin, or direct),
+ *   `conflict` (global, or a reply), `unavailable`
  */
 export async function removeParticipant(
   deps: Deps,

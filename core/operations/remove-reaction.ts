@@ -18,9 +18,9 @@ export async function removeReaction(
 ): Promise<Reaction> {
   const user = actingUser(principal, actingUserId, 'userId');
   return retrying(table, async () => {
-    const { message } = await accessMessage(table, principal.organization, messageId, user);
+    const { message, host } = await accessMessage(table, principal.organization, messageId, user);
     const reaction = message.reactions.find((one) => one.userId === user && one.emoji === emoji);
     if (!reaction) throw notFound('Reaction');
-    return ifStored(await deleteReaction(table, reaction), reaction);
+    return ifStored(await deleteReaction(table, reaction, host), reaction);
   });
 }

@@ -1,4 +1,5 @@
 import { notParticipant } from '../domain/access.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import { conflict, invalid, notFound } from '../domain/errors.ts';
 import type { Draft, Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
@@ -13,17 +14,26 @@ export interface SendMessageInput extends Omit<Draft, 'senderId'> {
   readonly idempotencyKey: string | undefined;
 }
 
+/** A message that was sent, now or by an earlier request under the same key. */
+export interface SentMessage {
+  readonly message: Message;
+  /** Its conversation as it was when the message was stored, or is found again. */
+  readonly conversation: Conversation;
+  /** Whether this request has stored it. */
+  readonly isNew: boolean;
+}
+
 /**
  * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
  * under the same idempotency key or `clientMessageId` gets the first message again.
- * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, or the key stands for another
- *   request), `unavailable`
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, a reply, or the key stands for
+ *   another request), `unavailable`
  */
 export async function sendMessage(
   { table, now }: Deps,
   principal: Principal,
   input: SendMessageInput,
-): Promise<Message> {
+): Promise<SentMessage> {
   const { conversationId, text, replyToMessageId, clientMessageId } = input;
   const senderId = actingUser(principal, input.actingUserId, 'senderUserId');
 
@@ -40,13 +50,19 @@ export async function sendMessage(
   switch (appended.outcome) {
     case 'stored':
     case 'replayed':
-      return appended.message;
+      return {
+        message: appended.message,
+        conversation: appended.conversation,
+        isNew: appended.outcome === 'stored',
+      };
     case 'noConversation':
       throw notFound('Conversation');
     case 'noParticipant':
       throw notParticipant();
     case 'noParent':
       throw invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
+    case 'reply':
+      throw conflict('A reply conversation takes replies to its message alone');
     case 'archived':
       throw conflict('The conversation is archived');
     case 'keyReused':

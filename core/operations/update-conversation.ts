@@ -1,10 +1,10 @@
-import { requireAdmin } from '../domain/access.ts';
+import { requireKeeper } from '../domain/access.ts';
 import type { Conversation, ConversationDetail } from '../domain/conversation.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import * as store from '../store/change-conversation.ts';
 import { readConversation } from '../store/conversations.ts';
 import { retrying } from '../store/retrying.ts';
-import { accessConversation, asSeenBy } from './conversation-access.ts';
+import { accessConversation, detailOf } from './conversation-access.ts';
 import type { Deps } from './deps.ts';
 
 /** What stays as it is is undefined. */
@@ -16,7 +16,8 @@ export interface UpdateConversationInput {
 }
 
 /**
- * Renames, archives or re-opens a conversation: an admin does of a group, either participant of a direct one.
+ * Renames, archives or re-opens a conversation: an admin does of a group, either participant of a direct one, its owner and a super
+ * admin of a global one; of a reply, whoever does of its parent.
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
 export async function updateConversation(
@@ -27,15 +28,15 @@ export async function updateConversation(
   const actorId = actingUserOrService(principal, actingUserId);
   return retrying(table, async () => {
     const found = accessConversation(actorId, await readConversation(table, principal.organization, id, actorId));
-    const { conversation, own } = found;
-    if (conversation.kind === 'group') requireAdmin(actorId, own);
+    const { conversation, host } = found;
+    requireKeeper(principal, actorId, found);
 
     const changed = {
       ...conversation,
       name: name === undefined ? conversation.name : name,
       status: status ?? conversation.status,
     };
-    if (!(await store.updateConversation(table, conversation, changed, actorId))) return undefined;
-    return asSeenBy(actorId, { ...found, conversation: changed });
+    if (!(await store.updateConversation(table, conversation, changed, host, actorId))) return undefined;
+    return detailOf({ ...found, conversation: changed });
   });
 }

@@ -1,10 +1,13 @@
-import type { Conversation } from '../domain/conversation.ts';
+import { mayRead } from '../domain/access.ts';
+import { type Conversation, isForMany } from '../domain/conversation.ts';
 import { belongsTo, type Draft, type Message, nextMessage } from '../domain/message.ts';
+import type { UserId } from '../domain/principal.ts';
+import { readMembership } from './conversations.ts';
 import { advanceHead, conversationFrom } from './heads.ts';
 import { firstAnswer, type IdempotencyKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey, recordKey } from './keys.ts';
 import { hasMessage, putMessage, readMessage } from './messages.ts';
-import { membershipFrom } from './participants.ts';
+import { partFrom } from './parts.ts';
 import { readOwnMessage } from './read-positions.ts';
 import { readItem } from './reading.ts';
 import { retrying } from './retrying.ts';
@@ -13,8 +16,19 @@ import { transact } from './writing.ts';
 
 /** What became of a send. */
 export type Appended =
-  | { readonly outcome: 'stored' | 'replayed'; readonly message: Message }
-  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'archived' | 'keyReused' };
+  | {
+      readonly outcome: 'stored' | 'replayed';
+      readonly message: Message;
+      /** As it was when it took the message, or is now. */
+      readonly conversation: Conversation;
+    }
+  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'reply' | 'archived' | 'keyReused' };
+
+/** In which conversation, of which organization. */
+interface Target {
+  readonly organization: string;
+  readonly conversationId: string;
+}
 
 /**
  * Stores a message as the next one of its conversation: one consistent read, then one transaction that puts the
@@ -27,7 +41,7 @@ export type Appended =
  */
 export async function appendMessage(
   table: Table,
-  target: { readonly organization: string; readonly conversationId: string },
+  target: Target,
   draft: Draft,
   keys: readonly IdempotencyKey[],
   now: () => number,
@@ -44,6 +58,7 @@ export async function appendMessage(
     parentExists = found;
     const conversation = conversationFrom(head, organization, conversationId);
     if (!conversation) return { outcome: 'noConversation' };
+    if (conversation.kind === 'reply') return { outcome: await whyNotToReply(table, target, senderId) };
 
     const refusal = conversation.status === 'archived' ? 'archived' : parentExists ? undefined : 'noParent';
     if (refusal) {
@@ -51,25 +66,39 @@ export async function appendMessage(
         readItem(table, participantKey(conversationId, senderId)),
         ...keys.map((key) => readItem(table, recordKey(key))),
       ]);
-      if (!own || membershipFrom(own).leftAt !== null) return { outcome: 'noParticipant' };
+      if (!mayRead(senderId, partFrom(conversation, senderId, own))) return { outcome: 'noParticipant' };
       if (records.every((record) => record === undefined)) return { outcome: refusal };
       return replay(table, conversation, keys, records, now());
     }
 
     const message = nextMessage(conversation, draft, now());
     const result = await transact(table, [
-      putMessage(message),
+      putMessage(message, isForMany(conversation)),
       advanceHead(message),
-      readOwnMessage(message, senderId),
+      readOwnMessage(conversation, message, senderId),
       ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),
     ]);
-    if (result.committed) return { outcome: 'stored', message };
+    if (result.committed) return { outcome: 'stored', message, conversation };
 
     const [, advanced, participant, ...records] = result.refused;
     // Where the conversation has changed as well, it may be gone with its participants: look again.
     if (participant !== undefined && advanced === undefined) return { outcome: 'noParticipant' };
     return replay(table, conversation, keys, records, now());
   });
+}
+
+/**
+ * Why nothing is sent to a reply, to which one replies: who may not read it is not told.
+ * @throws Failure `unavailable`
+ */
+export async function whyNotToReply(
+  table: Table,
+  { organization, conversationId }: Target,
+  senderId: UserId,
+): Promise<'noConversation' | 'noParticipant' | 'reply'> {
+  const found = await readMembership(table, organization, conversationId, senderId);
+  if (!found) return 'noConversation';
+  return mayRead(senderId, found.own) ? 'reply' : 'noParticipant';
 }
 
 /**
@@ -96,5 +125,5 @@ async function replay(
   if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;
   // A transaction's items come into sight one by one.
   const message = await readMessage(table, conversation.id, answer.id);
-  return message && { outcome: 'replayed', message };
+  return message && { outcome: 'replayed', message, conversation };
 }

@@ -1,13 +1,15 @@
 import type { Conversation } from '../domain/conversation.ts';
 import type { UserId } from '../domain/principal.ts';
 import { removeHead, updateHeadDetails } from './heads.ts';
-import { checkParticipant } from './participants.ts';
+import { unlinkReply } from './messages.ts';
+import { checkPart } from './participants.ts';
 import type { Table } from './table.ts';
 import { transact } from './writing.ts';
 
 /**
  * Changes a conversation's name and status, unless whoever does so has ceased to take part, or to be an admin of a group.
  * @param before as it was read; what is stored then is `after`, and nothing that anybody else wrote meanwhile
+ * @param host the conversation whose participants decide over it
  * @param actorId undefined for a service that acts as itself
  * @returns whether it is done; where not, somebody else was in the way, or things are not as they were: look again
  * @throws Failure `unavailable`
@@ -16,21 +18,25 @@ export async function updateConversation(
   table: Table,
   before: Conversation,
   after: Conversation,
+  host: Conversation,
   actorId: UserId | undefined,
 ): Promise<boolean> {
-  const needed = before.kind === 'group' ? 'admin' : 'member';
+  const needed = host.kind === 'group' ? 'admin' : 'member';
   const { committed } = await transact(table, [
     updateHeadDetails(before, after),
-    ...(actorId === undefined ? [] : [checkParticipant(before.id, actorId, needed)]),
+    ...(actorId === undefined ? [] : checkPart(host, actorId, needed)),
   ]);
   return committed;
 }
 
 /**
- * Removes a conversation: nobody finds it any more, and its items are erased in the background.
+ * Removes a conversation: nobody finds it any more, and its items are erased in the background. The message that a reply
+ * hangs on may have another from then on.
  * @returns whether it is done; where not, somebody else was in the way, or the participants changed: look again
  * @throws Failure `unavailable`
  */
 export async function removeConversation(table: Table, conversation: Conversation): Promise<boolean> {
-  return (await transact(table, [removeHead(conversation)])).committed;
+  const { id, parentMessageId } = conversation;
+  const unlinked = parentMessageId === null ? [] : [unlinkReply(parentMessageId, id)];
+  return (await transact(table, [removeHead(conversation), ...unlinked])).committed;
 }

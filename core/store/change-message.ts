@@ -1,13 +1,15 @@
 import { limits } from '../contract/limits.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
+import { announcement } from './announce.ts';
 import { messageKey } from './keys.ts';
-import { checkParticipant } from './participants.ts';
+import { checkPart } from './participants.ts';
 import { reactionName } from './reactions.ts';
 import type { Table } from './table.ts';
-import { type TransactionItem, transact } from './writing.ts';
+import { transact } from './writing.ts';
 
 /**
  * What became of a change: `noPart` when its actor has not, or no longer, the part in the conversation that it takes;
@@ -15,16 +17,33 @@ import { type TransactionItem, transact } from './writing.ts';
  */
 export type Changed = 'stored' | 'noPart' | 'raced';
 
-/** Whose change it is, and what part in the conversation it takes; undefined for a service that acts as itself. */
-type Actor = { readonly userId: UserId; readonly needed: Role } | undefined;
+/** Whose change it is, and what part it takes in the conversation that decides; undefined for a service acting as itself. */
+type Actor = { readonly host: Conversation; readonly userId: UserId; readonly needed: Role } | undefined;
 
-type Update = Omit<NonNullable<TransactionItem['Update']>, 'Key'>;
+/** What is written, on which condition: attributes that are set, and one that is removed. */
+interface Update {
+  readonly set: string;
+  readonly remove?: string;
+  readonly condition: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** Changes a message that is there, if its actor takes part: one transaction, so that nothing comes between. */
 async function change(table: Table, messageId: string, actor: Actor, update: Update): Promise<Changed> {
+  const { set, remove, condition, names, values } = update;
   const result = await transact(table, [
-    { Update: { Key: messageKey(messageId), ...update } },
-    ...(actor ? [checkParticipant(messageId, actor.userId, actor.needed)] : []),
+    {
+      Update: {
+        Key: messageKey(messageId),
+        // Everybody is to hear of it, whoever was to hear of the message itself.
+        UpdateExpression: `SET ${set}, announce = :announce REMOVE announceTo${remove ? `, ${remove}` : ''}`,
+        ConditionExpression: condition,
+        ...(names ? { ExpressionAttributeNames: names } : {}),
+        ExpressionAttributeValues: { ...values, ':announce': announcement() },
+      },
+    },
+    ...(actor ? checkPart(actor.host, actor.userId, actor.needed) : []),
   ]);
   if (result.committed) return 'stored';
   const [message, part] = result.refused;
@@ -35,16 +54,29 @@ async function change(table: Table, messageId: string, actor: Actor, update: Upd
  * Stores the new text of a message, if nothing else of it has changed meanwhile: its answer shows the whole of it.
  * @throws Failure `unavailable`
  */
-export const storeEdit = (table: Table, { id, text, editedAt, revision }: Message, userId: UserId): Promise<Changed> =>
+export const storeEdit = (
+  table: Table,
+  { id, text, editedAt, revision, replyConversationId: reply }: Message,
+  host: Conversation,
+  userId: UserId,
+): Promise<Changed> =>
   change(
     table,
     id,
-    { userId, needed: 'member' },
+    { host, userId, needed: 'member' },
     {
-      UpdateExpression: 'SET #text = :text, editedAt = :at, revision = :revision',
-      ConditionExpression: 'revision = :previous',
-      ExpressionAttributeNames: { '#text': 'text' },
-      ExpressionAttributeValues: { ':text': text, ':at': editedAt, ':revision': revision, ':previous': revision - 1 },
+      set: '#text = :text, editedAt = :at, revision = :revision',
+      condition:
+        'revision = :previous AND ' +
+        (reply === null ? 'attribute_not_exists(replyConversationId)' : 'replyConversationId = :reply'),
+      names: { '#text': 'text' },
+      values: {
+        ':text': text,
+        ':at': editedAt,
+        ':revision': revision,
+        ':previous': revision - 1,
+        ...(reply === null ? {} : { ':reply': reply }),
+      },
     },
   );
 
@@ -54,28 +86,29 @@ export const storeEdit = (table: Table, { id, text, editedAt, revision }: Messag
  */
 export const storeDeletion = (table: Table, messageId: string, at: number, actor: Actor): Promise<Changed> =>
   change(table, messageId, actor, {
-    UpdateExpression: 'SET deletedAt = :at, revision = revision + :one REMOVE #text',
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
-    ExpressionAttributeNames: { '#text': 'text' },
-    ExpressionAttributeValues: { ':at': at, ':one': 1 },
+    set: 'deletedAt = :at, revision = revision + :one',
+    remove: '#text',
+    condition: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
+    names: { '#text': 'text' },
+    values: { ':at': at, ':one': 1 },
   });
 
 /**
  * Adds a reaction, if it is not there, its message is not deleted, and there is room.
  * @throws Failure `unavailable`
  */
-export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
+export const storeReaction = (table: Table, reaction: Reaction, host: Conversation): Promise<Changed> =>
   change(
     table,
     reaction.messageId,
-    { userId: reaction.userId, needed: 'member' },
+    { host, userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET reactions.#name = :at, revision = revision + :one',
-      ConditionExpression:
+      set: 'reactions.#name = :at, revision = revision + :one',
+      condition:
         'attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ' +
         'attribute_not_exists(reactions.#name) AND size(reactions) < :most',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
     },
   );
 
@@ -83,15 +116,16 @@ export const storeReaction = (table: Table, reaction: Reaction): Promise<Changed
  * Removes a reaction, if it is there as it was read.
  * @throws Failure `unavailable`
  */
-export const deleteReaction = (table: Table, reaction: Reaction): Promise<Changed> =>
+export const deleteReaction = (table: Table, reaction: Reaction, host: Conversation): Promise<Changed> =>
   change(
     table,
     reaction.messageId,
-    { userId: reaction.userId, needed: 'member' },
+    { host, userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET revision = revision + :one REMOVE reactions.#name',
-      ConditionExpression: 'reactions.#name = :at',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1 },
+      set: 'revision = revision + :one',
+      remove: 'reactions.#name',
+      condition: 'reactions.#name = :at',
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1 },
     },
   );

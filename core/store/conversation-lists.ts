@@ -3,7 +3,14 @@ import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom } from './heads.ts';
-import { conversationIdIn, headKey, participantKey, rosterKey, userConversationsKey } from './keys.ts';
+import {
+  conversationIdIn,
+  globalConversationsKey,
+  headKey,
+  participantKey,
+  rosterKey,
+  userConversationsKey,
+} from './keys.ts';
 import { membershipFrom } from './participants.ts';
 import { queryPage, readItems } from './reading.ts';
 import { rosterFrom } from './rosters.ts';
@@ -12,18 +19,30 @@ import type { Item, Table } from './table.ts';
 const IndexEntry = z.object({ gsi1sk: z.string() });
 
 /**
- * The ids of all conversations in which a user takes part. A trip for each megabyte of them, some 5,000.
+ * The ids of all conversations to which a user was added, and has not left. A trip for each megabyte of them, some 5,000.
  * @throws Failure `unavailable`
  */
-export async function userConversationIds(table: Table, organization: string, userId: UserId): Promise<string[]> {
-  const { gsi1pk, gsi1sk: prefix } = userConversationsKey(organization, userId, '');
+export const userConversationIds = (table: Table, organization: string, userId: UserId): Promise<string[]> =>
+  idsIn(table, userConversationsKey(organization, userId, ''));
+
+/**
+ * The ids of an organization's global conversations. A trip for each megabyte of them, some 5,000.
+ * @throws Failure `unavailable`
+ */
+export const globalConversationIds = (table: Table, organization: string): Promise<string[]> =>
+  idsIn(table, globalConversationsKey(organization, ''));
+
+async function idsIn(
+  table: Table,
+  { gsi1pk, gsi1sk: prefix }: { readonly gsi1pk: string; readonly gsi1sk: string },
+): Promise<string[]> {
   const ids: string[] = [];
   let start: Item | undefined;
   do {
     const page = await queryPage(table, {
       IndexName: 'gsi1',
-      KeyConditionExpression: 'gsi1pk = :user AND begins_with(gsi1sk, :prefix)',
-      ExpressionAttributeValues: { ':user': gsi1pk, ':prefix': prefix },
+      KeyConditionExpression: 'gsi1pk = :pk AND begins_with(gsi1sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': gsi1pk, ':prefix': prefix },
       ExclusiveStartKey: start,
     });
     for (const item of page.items) ids.push(conversationIdIn(IndexEntry.parse(item).gsi1sk));

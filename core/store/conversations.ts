@@ -1,26 +1,31 @@
 import type { Conversation } from '../domain/conversation.ts';
-import type { Membership, Participant } from '../domain/participant.ts';
+import type { Message } from '../domain/message.ts';
+import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { conversationFrom } from './heads.ts';
-import { headKey, participantKey, rosterKey } from './keys.ts';
-import { membershipFrom } from './participants.ts';
+import { conversationFrom, foundIn } from './heads.ts';
+import { headKey, messageKey, participantKey, rosterKey } from './keys.ts';
+import { messageFrom } from './messages.ts';
+import { type Part, readParts } from './parts.ts';
 import { readItems } from './reading.ts';
 import { retrying } from './retrying.ts';
 import { rosterOf } from './rosters.ts';
 import type { Table } from './table.ts';
 
-/** A conversation as one trip reads it. */
-export interface FoundConversation {
+/** A conversation, and what its viewer is to it. */
+export interface FoundMembership extends Part {
   readonly conversation: Conversation;
-  /** All active participants; undefined of a large conversation. */
+}
+
+/** A conversation as it is shown. */
+export interface FoundConversation extends FoundMembership {
+  /** All active participants: nobody where nobody is added; undefined of a large conversation. */
   readonly roster: readonly Participant[] | undefined;
-  /** The viewer's own part; undefined without a viewer, or where the viewer never took part. */
-  readonly own: Membership | undefined;
 }
 
 /**
- * Reads a conversation, its participants and the viewer's part in it; consistently, in one trip, or another one where
- * the participants changed in its midst.
+ * Reads a conversation, its participants and the viewer's part in it; consistently, in one trip; in another one where the
+ * participants changed in its midst, and of a reply, whose parent decides.
+ * @returns undefined also of a reply whose parent is gone
  * @throws Failure `unavailable`
  */
 export async function readConversation(
@@ -31,18 +36,59 @@ export async function readConversation(
 ): Promise<FoundConversation | undefined> {
   const keys = [headKey(id), rosterKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const { found } = await retrying(table, async () => {
-    const [head, rosterItem, own] = await readItems(table, keys, { consistent: true });
+    const [head, rosterItem, item] = await readItems(table, keys, { consistent: true });
     const conversation = conversationFrom(head, organization, id);
     if (!conversation) return { found: undefined };
     const roster = rosterOf(conversation, rosterItem);
     if (roster === 'torn') return undefined;
-    return { found: { conversation, roster, own: own && membershipFrom(own) } };
+    const [part] = await readParts(table, [{ conversation, item }], viewer);
+    return { found: part && { conversation, roster, ...part } };
+  });
+  return found;
+}
+
+/** A conversation as it is now, with what a change in it was about. */
+export interface Current extends Omit<FoundConversation, 'host'> {
+  /** The message that was asked for, if it is there. */
+  readonly message: Message | undefined;
+}
+
+/**
+ * Reads a conversation by its id or that of a message in it, in whatever organization; consistently, in one trip, or
+ * another one where the participants changed in its midst, and for somebody's part in a reply.
+ * @param about what is to be read with it: a message, and some user's part as `own`
+ * @throws Failure `unavailable`
+ */
+export async function readCurrent(
+  table: Table,
+  id: string,
+  { messageId, userId }: { readonly messageId?: string; readonly userId?: UserId | null } = {},
+): Promise<Current | undefined> {
+  const keys = [
+    headKey(id),
+    rosterKey(id),
+    ...(messageId === undefined ? [] : [messageKey(messageId)]),
+    ...(userId ? [participantKey(id, userId)] : []),
+  ];
+  const { found } = await retrying(table, async () => {
+    const [head, rosterItem, ...beside] = await readItems(table, keys, { consistent: true });
+    const conversation = foundIn(head);
+    if (!conversation) return { found: undefined };
+    const roster = rosterOf(conversation, rosterItem);
+    if (roster === 'torn') return undefined;
+    const message = messageId === undefined ? undefined : beside[0];
+    const [part] = userId ? await readParts(table, [{ conversation, item: beside.at(-1) }], userId) : [];
+    return {
+      found: { conversation, roster, own: part?.own, message: message && messageFrom(message, conversation.id) },
+    };
   });
   return found;
 }
 
 /**
- * Reads a conversation and the viewer's part in it, without the other participants; consistently, in one trip.
+ * Reads a conversation and the viewer's part in it, without the other participants; consistently, in one trip, of a reply
+ * in two.
+ * @returns undefined also of a reply whose parent is gone
  * @throws Failure `unavailable`
  */
 export async function readMembership(
@@ -50,9 +96,11 @@ export async function readMembership(
   organization: string,
   id: string,
   viewer: UserId | undefined,
-): Promise<Omit<FoundConversation, 'roster'> | undefined> {
+): Promise<FoundMembership | undefined> {
   const keys = [headKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
-  const [head, own] = await readItems(table, keys, { consistent: true });
+  const [head, item] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, id);
-  return conversation && { conversation, own: own && membershipFrom(own) };
+  if (!conversation) return undefined;
+  const [part] = await readParts(table, [{ conversation, item }], viewer);
+  return part && { conversation, ...part };
 }

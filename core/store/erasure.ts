@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { inBatches } from './batches.ts';
 import { headKey } from './keys.ts';
 import { queryPage, readItem } from './reading.ts';
 import { orUnavailable } from './retrying.ts';
@@ -8,7 +9,7 @@ import type { Table } from './table.ts';
 import { updateItem, writeItems } from './writing.ts';
 
 const Head = z.object({ id: z.string(), status: z.string() });
-const Place = z.object({ pk: z.string(), sk: z.string() });
+const Place = z.object({ pk: z.string(), sk: z.string(), replyConversationId: z.optional(z.string()) });
 
 /**
  * Whether the items of a conversation are to go: it was removed, or it has no head, so that nobody finds them. Whatever
@@ -34,7 +35,8 @@ export interface Erased {
 }
 
 /**
- * Erases some of the items beside a conversation's head: at most `most`, and no more than DynamoDB reads at once.
+ * Erases some of the items beside a conversation's head: at most `most`, and no more than DynamoDB reads at once. The
+ * conversations of replies to messages among them are removed first, so that they are erased in their turn.
  * @throws Failure `unavailable`; some may be erased then
  */
 export async function eraseItems(table: Table, conversationId: string, most: number): Promise<Erased> {
@@ -42,7 +44,7 @@ export async function eraseItems(table: Table, conversationId: string, most: num
   const page = await queryPage(table, {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': head.pk },
-    ProjectionExpression: 'pk, sk',
+    ProjectionExpression: 'pk, sk, replyConversationId',
     // One more than wanted, as the head may be among them.
     Limit: most + 1,
     // What was written at the last moment shall not be missed.
@@ -50,11 +52,24 @@ export async function eraseItems(table: Table, conversationId: string, most: num
   });
   const found = page.items.map((item) => Place.parse(item)).filter(({ sk }) => sk !== head.sk);
   const erased = found.slice(0, most);
+  const replies = erased.flatMap(({ replyConversationId }) => replyConversationId ?? []);
+  await inBatches(replies, 1, ([id = '']) => removeReplies(table, id));
   await writeItems(
     table,
-    erased.map((key) => ({ delete: key })),
+    erased.map(({ pk, sk }) => ({ delete: { pk, sk } })),
   );
   return { count: erased.length, more: page.more !== undefined || found.length > most };
+}
+
+/** Removes a conversation of replies, unless it is so already, or gone. */
+async function removeReplies(table: Table, conversationId: string): Promise<void> {
+  await updateItem(table, {
+    Key: headKey(conversationId),
+    UpdateExpression: 'SET #status = :removed',
+    ConditionExpression: 'id = :id AND #status <> :removed',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: removed(conversationId),
+  });
 }
 
 const onlyIfRemoved = {

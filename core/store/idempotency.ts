@@ -12,7 +12,10 @@ export interface IdempotencyKey {
   readonly fingerprint: string;
 }
 
-/** What the first request under a key was answered: the id of the thing, and whether that request created it. */
+/**
+ * What the first request under a key was answered: the id of the thing, and whether that request created it; of a reply,
+ * whether it created the conversation that it is in.
+ */
 export interface FirstAnswer {
   readonly id: string;
   readonly created: boolean;

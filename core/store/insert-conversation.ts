@@ -1,4 +1,4 @@
-import { type Conversation, isLarge } from '../domain/conversation.ts';
+import { type Conversation, hasParticipants, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { claimedBy, putClaim } from './direct-claims.ts';
 import { abandonHead, putFormedHead, putFormingHead, putHead } from './heads.ts';
@@ -65,7 +65,7 @@ export async function insertConversation(
   const { id } = conversation;
   const parts = participants.map((participant) => participantItem(conversation, participant));
   const beside: TransactionItem[] = [
-    ...(isLarge(participants.length) ? [] : [putRoster(conversation, participants)]),
+    ...(hasParticipants(conversation) && !isLarge(participants.length) ? [putRoster(conversation, participants)] : []),
     ...(pair ? [putClaim(pair, id)] : []),
     ...(key ? [takeKey(key, { id, created: true }, now)] : []),
   ];

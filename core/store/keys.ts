@@ -31,7 +31,13 @@ export const userConversationsKey = (organization: string, userId: UserId, conve
   gsi1sk: `C#${conversationId}`,
 });
 
-/** The conversation's id in such a `gsi1sk`. */
+/** gsi1 of a global conversation: those of its organization, in the order of their creation. */
+export const globalConversationsKey = (organization: string, conversationId: string) => ({
+  gsi1pk: `O#${organization}#GLOBAL`,
+  gsi1sk: `C#${conversationId}`,
+});
+
+/** The conversation's id in the `gsi1sk` of either. */
 export const conversationIdIn = (gsi1sk: string): string => gsi1sk.slice('C#'.length);
 
 /** A message: found by its id alone, sorted by time. */

@@ -1,4 +1,4 @@
-import { type Conversation, isLarge } from '../domain/conversation.ts';
+import { type Conversation, hasParticipants, isLarge } from '../domain/conversation.ts';
 import { type MembershipChange, needsOthers } from '../domain/membership.ts';
 import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
@@ -6,14 +6,8 @@ import { conversationFrom, updateHeadMembership } from './heads.ts';
 import { type IdempotencyKey, takeKey } from './idempotency.ts';
 import { headKey, participantKey, recordKey, rosterKey } from './keys.ts';
 import { putMessage } from './messages.ts';
-import {
-  assignRole,
-  checkParticipant,
-  markLeft,
-  membershipFrom,
-  putJoined,
-  readActiveParticipants,
-} from './participants.ts';
+import { assignRole, checkPart, markLeft, membershipFrom, putJoined, readActiveParticipants } from './participants.ts';
+import { readParts } from './parts.ts';
 import { readItems } from './reading.ts';
 import { deleteRoster, putRoster, rosterOf } from './rosters.ts';
 import type { Item, Table } from './table.ts';
@@ -47,7 +41,8 @@ export interface Standing {
 }
 
 /**
- * Reads how things stand: consistently, in one trip, or several where a large conversation has to be read as a whole.
+ * Reads how things stand: consistently, in one trip, or several where a large conversation has to be read as a whole. Where
+ * nobody is added there is the actor's part alone.
  * @returns undefined where there is no such conversation; `torn` where the participants changed in the midst
  * @throws Failure `unavailable`
  */
@@ -66,6 +61,10 @@ export async function readStanding(
   const [head, rosterItem, targetItem, actorItem, record] = await readItems(table, keys, { consistent: true });
   const conversation = conversationFrom(head, organization, conversationId);
   if (!conversation) return undefined;
+  if (!hasParticipants(conversation)) {
+    const [part] = await readParts(table, [{ conversation, item: undefined }], actorId);
+    return part && { conversation, actor: part.own, target: undefined, everybody: [], record: undefined };
+  }
   const roster = rosterOf(conversation, rosterItem);
   if (roster === 'torn') return 'torn';
 
@@ -120,13 +119,16 @@ export async function commitMembership(
 ): Promise<boolean> {
   // An admin is nobody's heir: the actor was read before it ceased to be one.
   if (promoted && promoted.userId === actorId) return false;
+  // A join or a leave is told of by its message; what becomes of others by it, or of roles alone, by the conversation.
+  const isHandedOn = participant.leftAt !== null && before.ownerId !== after.ownerId;
+  const isAnnounced = !message || promoted !== undefined || isHandedOn;
   const { committed } = await transact(table, [
-    updateHeadMembership(before, after),
+    updateHeadMembership(before, after, isAnnounced),
     ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),
     target?.leftAt === null ? partWrite(conversationId, target, participant) : putJoined(after, participant),
     ...(promoted ? [assignRole(conversationId, { ...promoted, role: 'member' }, 'admin')] : []),
     ...(message ? [putMessage(message)] : []),
-    ...(actorId === undefined || actorId === userId ? [] : [checkParticipant(conversationId, actorId, 'admin')]),
+    ...(actorId === undefined || actorId === userId ? [] : checkPart(before, actorId, 'admin')),
     ...(key ? [takeKey(key, { id: userId, created: true }, now)] : []),
   ]);
   return committed;

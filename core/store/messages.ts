@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
+import type { MessageState } from '../domain/message-change.ts';
 import { fittingPage } from '../domain/page-size.ts';
-import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import { announcement } from './announce.ts';
 import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
-import { membershipFrom } from './participants.ts';
+import { type Part, readParts } from './parts.ts';
 import { Reactions, reactionsFrom } from './reactions.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
@@ -18,8 +19,10 @@ const MessageItem = z.object({
   sk: z.string(),
   senderId: z.optional(z.string()),
   systemEvent: z.optional(z.enum(['join', 'leave'])),
+  subjectId: z.optional(z.string()),
   text: z.optional(z.string()),
   replyToMessageId: z.optional(z.string()),
+  replyConversationId: z.optional(z.string()),
   clientMessageId: z.optional(z.string()),
   seq: z.number(),
   ordinal: z.number(),
@@ -29,17 +32,27 @@ const MessageItem = z.object({
   reactions: Reactions,
 });
 
-function messageFrom(item: Item, conversationId: string): Message {
+/** What in an item tells what was done to its message. */
+export const messageStateFrom = (item: Item): MessageState => messageWithin(item);
+
+/** The message in an item. Its conversation is known from elsewhere: the key has the tail of that id alone. */
+export const messageFrom = (item: Item, conversationId: string): Message => ({
+  ...messageWithin(item),
+  conversationId,
+});
+
+function messageWithin(item: Item): Omit<Message, 'conversationId'> {
   const { entity: _, sk, ...stored } = MessageItem.parse(item);
   const id = messageIdIn(sk);
   return {
     id,
-    conversationId,
     createdAt: createdAtOf(id),
     senderId: stored.senderId ?? null,
     systemEvent: stored.systemEvent ?? null,
+    subjectId: stored.subjectId ?? null,
     text: stored.text ?? null,
     replyToMessageId: stored.replyToMessageId ?? null,
+    replyConversationId: stored.replyConversationId ?? null,
     clientMessageId: stored.clientMessageId ?? null,
     seq: stored.seq,
     ordinal: stored.ordinal,
@@ -50,14 +63,18 @@ function messageFrom(item: Item, conversationId: string): Message {
   };
 }
 
-/** The write of a new message. */
-export const putMessage = (message: Message): TransactionItem => ({
+/**
+ * The write of a new message.
+ * @param isAnnounced whether the stream's consumer is to deliver it; nobody else does so with what nobody sent
+ */
+export const putMessage = (message: Message, isAnnounced = message.systemEvent !== null): TransactionItem => ({
   Put: {
     Item: {
       ...messageKey(message.id),
       entity: 'message',
       senderId: message.senderId ?? undefined,
       systemEvent: message.systemEvent ?? undefined,
+      subjectId: message.subjectId ?? undefined,
       text: message.text ?? undefined,
       replyToMessageId: message.replyToMessageId ?? undefined,
       clientMessageId: message.clientMessageId ?? undefined,
@@ -65,6 +82,7 @@ export const putMessage = (message: Message): TransactionItem => ({
       ordinal: message.ordinal,
       revision: message.revision,
       reactions: {},
+      announce: isAnnounced ? announcement() : undefined,
     } satisfies z.infer<typeof MessageItem> & Item,
     ConditionExpression: 'attribute_not_exists(pk)',
   },
@@ -79,16 +97,14 @@ export async function readMessage(table: Table, conversationId: string, id: stri
   return item && messageFrom(item, conversationId);
 }
 
-/** A message and the viewer's part in its conversation, as one trip reads them. */
-export interface FoundMessage {
-  /** Undefined without a viewer, or where the viewer never took part. */
-  readonly own: Membership | undefined;
+/** A message, and what its viewer is to its conversation. */
+export interface FoundMessage extends Part {
   readonly message: Message | undefined;
 }
 
 /**
  * Reads messages, each with its conversation and the viewer's part in that, by the messages' ids alone: an id ends as
- * that of its conversation does, so it finds all three. Consistently, in one trip.
+ * that of its conversation does, so it finds all three. Consistently, in one trip; in two where one is in a reply.
  * @returns for each id, undefined where the organization has no conversation in which such a message could be
  * @throws Failure `unavailable`
  */
@@ -101,16 +117,19 @@ export async function readMessagesInConversations(
   const keysOf = (id: string) => [headKey(id), messageKey(id), ...(viewer ? [participantKey(id, viewer)] : [])];
   const keys = ids.map(keysOf);
   const items = await readItems(table, keys.flat(), { consistent: true });
-  return keys.map(({ length }, at) => {
-    const [head, item, own] = items.slice(at * length, (at + 1) * length);
+  const found = keys.flatMap(({ length }, at) => {
+    const [head, message, item] = items.slice(at * length, (at + 1) * length);
     const conversation = conversationIn(head, organization);
-    return (
-      conversation && {
-        own: own && membershipFrom(own),
-        message: item && messageFrom(item, conversation.id),
-      }
-    );
+    return conversation ? [{ at, conversation, message, item }] : [];
   });
+  const parts = await readParts(table, found, viewer);
+  const messages = new Map(
+    found.map(({ at, conversation, message }, foundAt) => {
+      const part = parts[foundAt];
+      return [at, part && { ...part, message: message && messageFrom(message, conversation.id) }];
+    }),
+  );
+  return ids.map((_, at) => messages.get(at));
 }
 
 /**
@@ -123,6 +142,26 @@ export const readMessageInConversation = async (
   id: string,
   viewer: UserId | undefined,
 ): Promise<FoundMessage | undefined> => (await readMessagesInConversations(table, organization, [id], viewer))[0];
+
+/** The write by which a message shows the conversation of replies that hangs on it; refused when it has one, or is gone. */
+export const linkReply = (messageId: string, replyConversationId: string): TransactionItem => ({
+  Update: {
+    Key: messageKey(messageId),
+    UpdateExpression: 'SET replyConversationId = :reply',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(replyConversationId)',
+    ExpressionAttributeValues: { ':reply': replyConversationId },
+  },
+});
+
+/** The write by which it no longer does; refused when it shows another one, or none. */
+export const unlinkReply = (messageId: string, replyConversationId: string): TransactionItem => ({
+  Update: {
+    Key: messageKey(messageId),
+    UpdateExpression: 'REMOVE replyConversationId',
+    ConditionExpression: 'replyConversationId = :reply',
+    ExpressionAttributeValues: { ':reply': replyConversationId },
+  },
+});
 
 /**
  * Whether a conversation has a message; consistently. `id` must be one that can belong to it.

@@ -2,27 +2,39 @@ import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Membership, Participant, Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import type { ReadPosition } from '../domain/read-position.ts';
 import { participantKey, userConversationsKey } from './keys.ts';
 import { queryPage } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
-const Part = z.object({
+/** How far a user has read: all that stands in its item where nobody is added to take part. */
+const Position = z.object({
   entity: z.literal('participant'),
   userId: z.string(),
-  role: z.enum(['member', 'admin']),
-  joinedAt: z.number(),
-  leftAt: z.optional(z.number()),
   readMessageId: z.optional(z.string()),
   readOrdinal: z.optional(z.number()),
   readAt: z.optional(z.number()),
 });
 
-/** One user's part in a conversation, read from its item. */
+const Part = z.extend(Position, {
+  role: z.enum(['member', 'admin']),
+  joinedAt: z.number(),
+  leftAt: z.optional(z.number()),
+});
+
+const positionIn = ({ readMessageId, readOrdinal = 0, readAt = 0 }: z.infer<typeof Position>): ReadPosition | null =>
+  readMessageId === undefined ? null : { messageId: readMessageId, ordinal: readOrdinal, at: readAt };
+
+/** How far a user has read a conversation, from its item, if there is one. */
+export const readPositionFrom = (item: Item | undefined): ReadPosition | null =>
+  item ? positionIn(Position.parse(item)) : null;
+
+/** One user's part in a conversation to which it was added, read from its item. */
 export function membershipFrom(item: Item): Membership {
-  const { userId, role, joinedAt, leftAt, readMessageId, readOrdinal = 0, readAt = 0 } = Part.parse(item);
-  const read = readMessageId === undefined ? null : { messageId: readMessageId, ordinal: readOrdinal, at: readAt };
-  return { userId, role, joinedAt, leftAt: leftAt ?? null, read };
+  const part = Part.parse(item);
+  const { userId, role, joinedAt, leftAt = null } = part;
+  return { userId, role, joinedAt, leftAt, read: positionIn(part) };
 }
 
 /** The item of a user who takes part in a conversation. */
@@ -79,21 +91,26 @@ const updateAsRead = (
 });
 
 /**
- * The check that a user takes part in a conversation, or is its admin.
- * @param id that of the conversation, or of a message in it
+ * The check that a user takes part in a conversation, or is its admin; of a global one there is nothing to check, as
+ * everybody does, and its owner stays.
+ * @param host the conversation, or of a reply its parent
  */
-export const checkParticipant = (id: string, userId: UserId, needed: Role = 'member'): TransactionItem => ({
-  ConditionCheck: {
-    Key: participantKey(id, userId),
-    ...(needed === 'member'
-      ? { ConditionExpression: IS_ACTIVE }
-      : {
-          ConditionExpression: `${IS_ACTIVE} AND #role = :role`,
-          ExpressionAttributeNames: { '#role': 'role' },
-          ExpressionAttributeValues: { ':role': needed },
-        }),
-  },
-});
+export const checkPart = (
+  { id, kind }: Pick<Conversation, 'id' | 'kind'>,
+  userId: UserId,
+  needed: Role = 'member',
+): TransactionItem[] => {
+  if (kind === 'global') return [];
+  const Key = participantKey(id, userId);
+  if (needed === 'member') return [{ ConditionCheck: { Key, ConditionExpression: IS_ACTIVE } }];
+  const check = {
+    Key,
+    ConditionExpression: `${IS_ACTIVE} AND #role = :role`,
+    ExpressionAttributeNames: { '#role': 'role' },
+    ExpressionAttributeValues: { ':role': needed },
+  };
+  return [{ ConditionCheck: check }];
+};
 
 /** Where those looked at were not enough because others among them have left, the next look is so much wider. */
 const WIDER = 4;
@@ -102,7 +119,8 @@ const WIDER = 4;
 const WIDEST = 2_000;
 
 /**
- * The first `limit` active participants past one user, in the order of their ids; consistently.
+ * The first `limit` active participants past one user, in the order of their ids; consistently. Where nobody is added,
+ * and read positions stand in their place, there are none.
  * @param limit infinite for all of them
  * @throws Failure `unavailable`
  */
@@ -125,6 +143,7 @@ export async function readActiveParticipants(
       // One more than asked for tells whether there are more.
       Limit: Math.min(width * (limit + 1 - found.length), WIDEST),
     });
+    if (page.items.some((item) => !('joinedAt' in item))) return { participants: [], more: false };
     for (const item of page.items) found.push(membershipFrom(item));
     start = page.more;
     width *= WIDER;

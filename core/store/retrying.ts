@@ -5,6 +5,9 @@ import type { Table } from './table.ts';
 /** How often something that lost a race is tried in all. With `backOff`, some four seconds. */
 const MOST_ATTEMPTS = 24;
 
+/** A transaction's items come into sight one by one, within milliseconds: by then what one of them names is there, or gone. */
+export const IN_SIGHT_AFTER_RETRIES = 6;
+
 /** Others were in the way, each time. */
 class Contention extends Error {
   override readonly name = 'Contention';

@@ -26,6 +26,13 @@ export const httpFunction = <Input, Output>(
   codecs: readonly Codec<Input, Output>[],
   operation: (deps: Deps, principal: Principal, input: Input) => Promise<Output>,
   deps: Deps = liveDeps(),
+): HttpHandler => httpFunctionWith(deps, codecs, operation);
+
+/** As `httpFunction`, for an operation that needs more of the world. */
+export const httpFunctionWith = <World extends Deps, Input, Output>(
+  deps: World,
+  codecs: readonly Codec<Input, Output>[],
+  operation: (deps: World, principal: Principal, input: Input) => Promise<Output>,
 ): HttpHandler =>
   serve(codecs, (event, signal) => {
     const principal = principalFrom(event.requestContext.authorizer, deps.now());

@@ -1,6 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { type Deps, liveDeps } from '../../core/operations/deps.ts';
+import type { Deps } from '../../core/operations/deps.ts';
 import type { ItemRecord, Progress } from '../../core/realtime/records.ts';
 import { log, traceOf } from './log.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
@@ -9,6 +9,8 @@ import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 export interface Change<Image> {
   readonly before: Image | undefined;
   readonly after: Image | undefined;
+  /** When it was made, in Unix milliseconds, to a second; undefined where the record does not tell. */
+  readonly at: number | undefined;
 }
 
 type StreamHandler = (
@@ -20,12 +22,12 @@ type StreamHandler = (
  * A function that consumes the table's stream, one record after the other: `consume` must stand being told the same, and
  * late. At the first failure it stops.
  * @param image what the consumer must know of an item, as DynamoDB writes it: `{ id: { S: … } }`
- * @param deps the world in which it operates; that of a deployed function unless a test brings another
+ * @param deps the world in which it operates
  */
-export const streamFunction = <Image>(
+export const streamFunction = <Image, World extends Deps>(
   image: z.ZodMiniType<Image>,
-  consume: (deps: Deps, change: Change<Image>) => Promise<void>,
-  deps: Deps = liveDeps(),
+  consume: (deps: World, change: Change<Image>) => Promise<void>,
+  deps: World,
 ): StreamHandler => {
   const change = changeOf(image);
   return consumer(deps, async (within, records, over) => {
@@ -92,6 +94,16 @@ class Unconsumed extends Error {
 
 const changeOf = <Image>(image: z.ZodMiniType<Image>) =>
   z.pipe(
-    z.object({ OldImage: z.optional(image), NewImage: z.optional(image) }),
-    z.transform(({ OldImage, NewImage }): Change<Image> => ({ before: OldImage, after: NewImage })),
+    z.object({
+      OldImage: z.optional(image),
+      NewImage: z.optional(image),
+      ApproximateCreationDateTime: z.optional(z.number()),
+    }),
+    z.transform(
+      ({ OldImage, NewImage, ApproximateCreationDateTime: seconds }): Change<Image> => ({
+        before: OldImage,
+        after: NewImage,
+        at: seconds === undefined ? undefined : seconds * 1000,
+      }),
+    ),
   );

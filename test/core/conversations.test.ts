@@ -141,6 +141,7 @@ test('an unfinished conversation is on no list', async () => {
   const ann = userOf('acme');
   const { conversation, participants } = newConversation(
     { organization: 'acme', kind: 'group', name: null, link: null },
+    ann.subject,
     [ann.subject],
     Date.now(),
   );

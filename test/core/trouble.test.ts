@@ -288,6 +288,7 @@ test('every read that could miss a client’s own write is consistent', async ()
   await conversations(deps, ann);
   expect(reads).toEqual([
     ['QueryCommand', false],
+    ['QueryCommand', false],
     ['BatchGetItemCommand', false],
     ['BatchGetItemCommand', false],
   ]);

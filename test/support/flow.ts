@@ -1,3 +1,4 @@
+import type { Message } from '../../core/domain/message.ts';
 import type { Role } from '../../core/domain/participant.ts';
 import type { Principal, UserId } from '../../core/domain/principal.ts';
 import { addBookmark } from '../../core/operations/add-bookmark.ts';
@@ -15,12 +16,14 @@ import * as leaving from '../../core/operations/leave-conversation.ts';
 import * as marking from '../../core/operations/list-bookmarks.ts';
 import * as listing from '../../core/operations/list-conversations.ts';
 import * as paging from '../../core/operations/list-messages.ts';
+import * as enumerating from '../../core/operations/list-participants.ts';
 import { listReactions } from '../../core/operations/list-reactions.ts';
 import * as reading from '../../core/operations/mark-read.ts';
 import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
 import * as ending from '../../core/operations/remove-conversation.ts';
 import * as removing from '../../core/operations/remove-participant.ts';
 import { removeReaction } from '../../core/operations/remove-reaction.ts';
+import * as replying from '../../core/operations/reply-to-message.ts';
 import * as sending from '../../core/operations/send-message.ts';
 import * as updating from '../../core/operations/update-conversation.ts';
 import { follow } from './follow.ts';
@@ -37,20 +40,46 @@ export const create = (deps: Deps, caller: Principal, input: Partial<creating.Cr
     ...input,
   });
 
-export const send = (
+export const send = async (
   deps: Deps,
   caller: Principal,
   conversationId: string,
   text: string,
   input: Partial<sending.SendMessageInput> = {},
+) => {
+  const { message } = await sending.sendMessage(deps, caller, sent(conversationId, text, input));
+  return message;
+};
+
+/** What is asked of a send. */
+export const sent = (
+  conversationId: string,
+  text: string,
+  input: Partial<sending.SendMessageInput> = {},
+): sending.SendMessageInput => ({
+  conversationId,
+  text,
+  replyToMessageId: null,
+  clientMessageId: null,
+  actingUserId: undefined,
+  idempotencyKey: undefined,
+  ...input,
+});
+
+/** Replies to a message in the conversation that hangs on it; `input` may name the acting user, as a service does. */
+export const reply = (
+  deps: Deps,
+  caller: Principal,
+  { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
+  text: string,
+  input: Partial<replying.ReplyToMessageInput> = {},
 ) =>
-  sending.sendMessage(deps, caller, {
+  replying.replyToMessage(deps, caller, {
     conversationId,
+    messageId: id,
     text,
-    replyToMessageId: null,
     clientMessageId: null,
     actingUserId: undefined,
-    idempotencyKey: undefined,
     ...input,
   });
 
@@ -91,6 +120,10 @@ export const add = (
     idempotencyKey: undefined,
     ...input,
   });
+
+/** The first page of a conversation's participants. */
+export const participants = (deps: Deps, caller: Principal, conversationId: string, limit = 50) =>
+  enumerating.listParticipants(deps, caller, { conversationId, actingUserId: undefined, limit, cursor: undefined });
 
 export const remove = (deps: Deps, caller: Principal, conversationId: string, userId: UserId) =>
   removing.removeParticipant(deps, caller, { conversationId, userId, actingUserId: undefined });

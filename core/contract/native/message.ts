@@ -10,6 +10,8 @@ export const Message = z.object({
   type: z.enum(['text', 'system']),
   text: z.nullable(z.string()),
   replyToMessageId: z.nullable(uuid()),
+  /** The conversation of replies that hangs on the message, once there is one. */
+  replyConversationId: z.optional(uuid()),
   systemEvent: z.nullable(z.enum(['join', 'leave'])),
   createdAt: timestamp(),
   /** 1, 2, 3 … within the conversation, without gap or repetition. */

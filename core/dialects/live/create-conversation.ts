@@ -4,8 +4,8 @@ import { conversationBody } from '../native/conversation.ts';
 import { liveCodec } from './codec.ts';
 
 export const createConversation = liveCodec(actions.createConversation, {
-  decode: ({ type, name, participantIds, link, userId }): CreateConversationInput => ({
-    kind: type,
+  decode: ({ kind, name, participantIds, link, userId }): CreateConversationInput => ({
+    kind,
     name: name ?? null,
     participantIds,
     link: link ?? null,

@@ -9,7 +9,7 @@ import { eventFrame } from './event.ts';
 import { fitting, frameRoom, inFrames } from './room.ts';
 
 /** The frames that tell of users who are active now, or no longer; as few as hold them. `at` in Unix milliseconds. */
-const ofUsers = (event: typeof userConnected) => (users: readonly Profile[], at: number) =>
+const ofUsers = (event: typeof userConnected | typeof userDisconnected) => (users: readonly Profile[], at: number) =>
   inFrames(users.map(profileBody)).map((some) => eventFrame(event, { at, data: { users: [...some] } }));
 
 export const connectedFrames = ofUsers(userConnected);

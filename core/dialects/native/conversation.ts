@@ -1,18 +1,22 @@
 import type * as z from 'zod/mini';
-import type { Conversation } from '../../contract/native/conversation.ts';
+import { type Conversation, typeOf } from '../../contract/native/conversation.ts';
 import type { ConversationDetail } from '../../domain/conversation.ts';
 import { isoTime } from './codec.ts';
 import { participantBody } from './participant.ts';
 
+/** What a conversation is about: a reply, of the message that it hangs on. */
+const linkOf = ({ link, parentMessageId }: ConversationDetail) =>
+  parentMessageId === null ? link : { type: 'message', id: parentMessageId };
+
 /** A conversation as the native dialect shows it. */
 export const conversationBody = (conversation: ConversationDetail): z.infer<typeof Conversation> => ({
   id: conversation.id,
-  type: conversation.kind,
+  type: typeOf[conversation.kind],
   kind: conversation.kind,
   name: conversation.name,
   status: conversation.status,
   ownerId: conversation.ownerId,
-  link: conversation.link,
+  link: linkOf(conversation),
   createdAt: isoTime(conversation.createdAt),
   lastMessageAt: conversation.lastMessageAt === null ? null : isoTime(conversation.lastMessageAt),
   lastSeq: conversation.lastSeq,

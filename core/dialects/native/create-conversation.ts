@@ -5,7 +5,7 @@ import { conversationBody } from './conversation.ts';
 
 export const createConversation = nativeCodec(routes.createConversation, {
   decode: ({ query, headers, body }): CreateConversationInput => ({
-    kind: body.type,
+    kind: body.kind,
     name: body.name ?? null,
     participantIds: body.participantIds,
     link: body.link ?? null,

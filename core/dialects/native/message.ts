@@ -19,5 +19,6 @@ export const messageBody = (message: Message): z.infer<typeof contract.Message> 
   editedAt: message.editedAt === null ? null : isoTime(message.editedAt),
   deletedAt: message.deletedAt === null ? null : isoTime(message.deletedAt),
   reactions: message.reactions.map(reactionBody),
+  ...(message.replyConversationId === null ? {} : { replyConversationId: message.replyConversationId }),
   ...(message.clientMessageId === null ? {} : { clientMessageId: message.clientMessageId }),
 });
