@@ -245,9 +245,11 @@ describe('a frame', () => {
 });
 
 const now = 1_700_000_000_000;
+const members = Array.from({ length: 200 }, () => randomUUID());
 const { conversation, participants } = newConversation(
   { organization: 'acme', kind: 'group', name: null, link: null },
-  Array.from({ length: 200 }, () => randomUUID()),
+  members[0] ?? null,
+  members,
   now,
 );
 const messageOf = (text: string, reactions = 0): Message => {
