@@ -67,21 +67,27 @@ export const sent = (
 });
 
 /** Replies to a message in the conversation that hangs on it; `input` may name the acting user, as a service does. */
-export const reply = (
-  deps: Deps,
-  caller: Principal,
+/** What is asked of a reply to a message. */
+export const replyTo = (
   { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
   text: string,
   input: Partial<replying.ReplyToMessageInput> = {},
-) =>
-  replying.replyToMessage(deps, caller, {
-    conversationId,
-    messageId: id,
-    text,
-    clientMessageId: null,
-    actingUserId: undefined,
-    ...input,
-  });
+): replying.ReplyToMessageInput => ({
+  conversationId,
+  messageId: id,
+  text,
+  clientMessageId: null,
+  actingUserId: undefined,
+  ...input,
+});
+
+export const reply = (
+  deps: Deps,
+  caller: Principal,
+  message: Pick<Message, 'id' | 'conversationId'>,
+  text: string,
+  input: Partial<replying.ReplyToMessageInput> = {},
+) => replying.replyToMessage(deps, caller, replyTo(message, text, input));
 
 export const page = (
   deps: Deps,
