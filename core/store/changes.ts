@@ -1,26 +1,11 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { MessageState } from '../domain/message-change.ts';
 import type { UserId } from '../domain/principal.ts';
 import { headFrom, type StoredConversation } from './heads.ts';
 import { messageStateFrom } from './messages.ts';
 import { readerFrom } from './read-positions.ts';
+import { itemIn } from './stream-image.ts';
 import type { Item } from './table.ts';
-
-/** An attribute as a record of the stream has it; these are the types that we write. */
-const Value: z.ZodMiniType<AttributeValue> = z.lazy(() =>
-  z.union([
-    z.object({ S: z.string() }),
-    z.object({ N: z.string() }),
-    z.object({ BOOL: z.boolean() }),
-    z.object({ NULL: z.literal(true) }),
-    z.object({ SS: z.array(z.string()) }),
-    z.object({ L: z.array(Value) }),
-    z.object({ M: z.record(z.string(), Value) }),
-  ]),
-);
-const Image = z.optional(z.record(z.string(), Value));
 
 const Announced = z.object({ announce: z.string(), announceTo: z.optional(z.set(z.string())) });
 const Announcement = z.object({ announce: z.optional(z.string()) });
@@ -50,7 +35,7 @@ export type Change =
  * @returns undefined where it is nobody's business
  */
 export function changeFrom(before: unknown, after: unknown): Change | undefined {
-  const [old, next] = [itemFrom(before), itemFrom(after)];
+  const [old, next] = [itemIn(before), itemIn(after)];
   const announced = announcedIn(old, next);
   const { entity } = Entity.parse(next ?? old);
   if (entity === 'conversation') {
@@ -63,11 +48,6 @@ export function changeFrom(before: unknown, after: unknown): Change | undefined 
     return { entity, before: old && messageStateFrom(old), after: messageStateFrom(next), to };
   }
   return entity === 'participant' ? { entity, ...readerFrom(next) } : undefined;
-}
-
-function itemFrom(image: unknown): Item | undefined {
-  const attributes = Image.parse(image);
-  return attributes && unmarshall(attributes);
 }
 
 /** The announcement that a change brought, if it did. */
