@@ -24,6 +24,3 @@ export const conversationChanges: StreamFilters = [
 export const presenceChanges: StreamFilters = [
   { dynamodb: { Keys: { sk: { S: FilterRule.isEqual('#SOCKETS') } }, NewImage: announced } },
 ];
-
-/** The heads of conversations whose items are to be erased. */
-export const endedConversations: StreamFilters = conversationChanges.slice(1);

@@ -11,7 +11,7 @@ import { docsPage } from './pages/docs-page.ts';
 import { pageScript } from './pages/page-script.ts';
 import { type Addresses, startPage } from './pages/start-page.ts';
 import { tryPage } from './pages/try-page.ts';
-import { inEnglish, problemsOf } from './reading.ts';
+import { inEnglish, parsedJson, problemsOf } from './reading.ts';
 import type { Method } from './rest/api.ts';
 import { people, type World } from './world.ts';
 
@@ -99,13 +99,4 @@ async function mintToken(issuer: Issuer, { body }: HttpRequest): Promise<Answer>
   if (!parsed.success) return json(400, { error: `unable to make a token; ${problemsOf(parsed.error)}` });
   const { expiresIn, ...claims } = parsed.data;
   return json(200, { token: await issuer.token(claims, expiresIn) });
-}
-
-/** The value of JSON text; undefined, which no schema takes, for what is none. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -35,6 +35,10 @@ export const leaseFrom = (now: number): number => now + limits.leaseSeconds * 10
 /** Whether a socket may still hear something. `now` in Unix milliseconds. */
 export const isLive = ({ leaseEnds, tokenEnds }: Socket, now: number): boolean => now < leaseEnds && now < tokenEnds;
 
+/** Whether somebody is active by these sockets. `now` in Unix milliseconds. */
+export const isActive = (sockets: readonly Socket[], now: number): boolean =>
+  sockets.some((socket) => isLive(socket, now));
+
 /**
  * So long before its end a lease can no longer be renewed: whoever finds that it has ended, also in a copy that is a moment
  * old or by a clock that is ahead, may rely on it. Otherwise a socket could go on that was passed over.

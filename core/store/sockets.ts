@@ -3,9 +3,10 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { leaseFrom, renewableFrom, type Socket, type SocketOwner } from '../domain/socket.ts';
 import { announcement } from './announce.ts';
-import { socketsIndexKey, socketsKey } from './keys.ts';
+import { ownerIn, socketsIndexKey, socketsKey } from './keys.ts';
 import { readItems } from './reading.ts';
 import { orUnavailable } from './retrying.ts';
+import { itemIn } from './stream-image.ts';
 import type { Item, Table } from './table.ts';
 import { updateItem } from './writing.ts';
 
@@ -19,7 +20,7 @@ const Connection = z.object({ at: z.number(), lease: z.number(), exp: z.number()
 const attributeOf = (connectionId: string): string => `socket ${connectionId}`;
 
 /** The connections in a user's item, lapsed ones included; in the order of their opening. */
-export function socketsFrom(item: Item | undefined): Socket[] {
+function socketsFrom(item: Item | undefined): Socket[] {
   if (!item) return [];
   const { ids = [], ...rest } = SocketsItem.parse(item);
   return [...ids]
@@ -28,6 +29,28 @@ export function socketsFrom(item: Item | undefined): Socket[] {
       return { connectionId, connectedAt: at, leaseEnds: lease, tokenEnds: exp };
     })
     .sort((a, b) => a.connectedAt - b.connectedAt);
+}
+
+/** What changed of an owner's connections, lapsed ones included. */
+export interface SocketsChange {
+  readonly owner: SocketOwner;
+  readonly before: readonly Socket[];
+  readonly after: readonly Socket[];
+}
+
+const Announced = z.object({ announce: z.string(), gsi1sk: z.string() });
+const Announcement = z.object({ announce: z.optional(z.string()) });
+
+/**
+ * What a record of the stream tells of connections.
+ * @param before the item's old image, and `after` its new one, as Lambda has them; undefined where there is none
+ * @returns undefined where nobody is to hear of it
+ */
+export function socketsChangeFrom(before: unknown, after: unknown): SocketsChange | undefined {
+  const [old, next] = [itemIn(before), itemIn(after)];
+  const announced = Announced.safeParse(next).data;
+  if (!announced || announced.announce === Announcement.parse(old ?? {}).announce) return undefined;
+  return { owner: ownerIn(announced.gsi1sk), before: socketsFrom(old), after: socketsFrom(next) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { Handshake } from './handshake.ts';
 
 /** What a WebSocket gateway tells of the connection that an event is about. */
 const Connection = z.object({
@@ -18,7 +19,7 @@ const event = <Type extends string>(type: Type) => z.extend(Connection, { eventT
 export const MessageEvent = z.object({ requestContext: event('MESSAGE'), body: z.optional(z.string()) });
 
 /** The event of a connection that has been authorized. */
-export const ConnectEvent = z.looseObject({ requestContext: event('CONNECT') });
+export const ConnectEvent = z.extend(Handshake, { requestContext: event('CONNECT') });
 
 /** The event of a connection that has ended. */
 export const DisconnectEvent = z.object({ requestContext: event('DISCONNECT') });

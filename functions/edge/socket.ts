@@ -1,15 +1,16 @@
 import type { ActionCodec } from '../../core/dialects/live/codec.ts';
 import { ackFrame, errorFrame, readFrame } from '../../core/dialects/live/frame.ts';
-import { Failure, invalid, unavailable } from '../../core/domain/errors.ts';
+import { Failure, invalid } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { keepSocket } from '../../core/operations/keep-socket.ts';
 import { liveRealtimeDeps, type RealtimeDeps } from '../../core/realtime/deps.ts';
 import type { Publisher } from '../../core/realtime/publisher.ts';
+import { failureOf } from './failure.ts';
 import { principalFrom } from './identity.ts';
 import { log, traceOf } from './log.ts';
 import { onceAMinute, type Renewals } from './renewals.ts';
 import { MessageEvent, type SocketHandler } from './socket-event.ts';
-import { ANSWER_TAKES_MS, TooSlow, timeLeft } from './too-slow.ts';
+import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 
 /**
  * A function that serves one action to sockets: a frame goes in, exactly one comes out. Beside that the socket's lease is
@@ -47,9 +48,7 @@ export const socketFunction =
         const data = await Promise.race([operate(frame.action, frame.data), time.over]);
         return { text: ackFrame(frame.id, data), outcome: 'ack' };
       } catch (error) {
-        const failure = failureOf(error);
-        // What a client did wrong has no cause.
-        if (failure !== error || failure.cause !== undefined) log('ERROR', { requestId, ...traceOf(failure.cause) });
+        const failure = failureOf(error, requestId);
         return { text: errorFrame(frame.id, failure, codec.names), outcome: failure.code };
       }
     };
@@ -76,13 +75,6 @@ export const socketFunction =
       time.end();
     }
   };
-
-/** What is told of an error; what is neither a `Failure` nor our slowness is ours, and says nothing of itself. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  if (error instanceof TooSlow) return unavailable(error);
-  return new Failure('internal_error', 'Internal server error', { cause: error });
-}
 
 /** Says the last word to a socket, and closes it. Whether that is said: a socket that it did not reach stays. */
 async function dismiss(publisher: Publisher, connectionId: string, text: string, requestId: string): Promise<boolean> {

@@ -17,6 +17,7 @@ import {
   react,
   reactions,
   remove,
+  reply,
   send,
   show,
   takeBack,
@@ -25,7 +26,7 @@ import {
   unsay,
 } from '../support/flow.ts';
 import { withPast, words } from '../support/past.ts';
-import { userOf } from '../support/people.ts';
+import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, set, useTables } from '../support/table.ts';
 
@@ -93,6 +94,51 @@ test('a reply reads its parent beside the conversation, and costs no trip more',
     send(deps, ann, conversation.id, words(200), { replyToMessageId: parent.id }),
   );
   expect(reply).toMatchObject({ writes: 6, reads: 2, trips: 2 });
+});
+
+test.each([
+  ['group', 2],
+  ['global', 0],
+] as const)('what a reply in a %s costs does not depend on how many there are', async (kind, check) => {
+  const { recorder, deps, ann } = await world();
+  const bob = userOf(ann.organization);
+  const maker = serviceOf(ann.organization);
+  const participantIds = kind === 'group' ? [ann.subject, bob.subject, ...others(48)] : [];
+  const { conversation } = await create(deps, maker, { kind, participantIds });
+  const parent = await send(deps, ann, conversation.id, words(200));
+  const other = await send(deps, ann, conversation.id, words(200));
+  const cost = (on = parent, clientMessageId: string | null = null) =>
+    recorder.cost(() => reply(deps, bob, on, words(200), { clientMessageId }));
+
+  // Two units each for the message, the conversation, the position, the mark in the parent, the parent itself, the check
+  // of a part, and a key.
+  expect(await cost()).toMatchObject({ writes: 10 + check, trips: 2, reads: 3 });
+  expect(await cost(other, 'k1')).toMatchObject({ writes: 12 + check, trips: 2, reads: 4 });
+  for (const earlier of [1, 5_000]) {
+    const { id } = (await reply(deps, ann, parent, 'one more')).conversation;
+    await withPast(deps, id, ann.organization, ann.subject, earlier);
+    expect(await cost()).toMatchObject({ writes: 6 + check, trips: 3, reads: 4 });
+    expect(await cost(parent, `k${earlier}`)).toMatchObject({ writes: 8 + check, trips: 3, reads: 5 });
+    expect(await cost(parent, `k${earlier}`)).toMatchObject({ writes: 0, trips: 2 });
+
+    expect(await recorder.cost(() => getConversation(deps, ann, { id, actingUserId: undefined }))).toMatchObject({
+      writes: 0,
+      trips: 2,
+    });
+    const listed = await recorder.cost(() => page(deps, ann, id, { limit: 3 }));
+    // The page may come while the parent is being read, or before.
+    expect(listed.trips).toBeLessThanOrEqual(2);
+    const [last] = listed.result.messages;
+    expect(await recorder.cost(() => unread(deps, ann, id))).toMatchObject({ writes: 0, trips: 2 });
+    const marked = await recorder.cost(() => markRead(deps, ann, id, last?.id ?? ''));
+    expect(marked).toMatchObject({ writes: 1 });
+    expect(marked.trips).toBeLessThanOrEqual(3);
+    expect(await recorder.cost(() => show(deps, ann, last?.id ?? ''))).toMatchObject({ writes: 0, trips: 2 });
+    const change = { writes: 2 + check, trips: 3 };
+    expect(await recorder.cost(() => react(deps, ann, last?.id ?? '', '+1'))).toMatchObject(change);
+  }
+  const { id } = (await reply(deps, ann, other, 'one more')).conversation;
+  expect(await recorder.cost(() => send(deps, ann, id, 'x').catch(() => {}))).toMatchObject({ writes: 0, trips: 3 });
 });
 
 test('a list of 50 conversations of ten takes two trips', async () => {

@@ -7,7 +7,7 @@ import { readItem } from '../../core/store/reading.ts';
 import type { Item, Table } from '../../core/store/table.ts';
 import { writeItems } from '../../core/store/writing.ts';
 import { answering, sdkError } from '../support/faults.ts';
-import { create, send } from '../support/flow.ts';
+import { create, reply, send } from '../support/flow.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, drop, set, useTables } from '../support/table.ts';
@@ -80,6 +80,72 @@ test.each([
   expect(await followRecords(table, id, slice)).toBe(runs);
   expect(await itemsOf(table, id)).toEqual([]);
   expect(await itemsOf(table, other)).toEqual(neighbours);
+});
+
+/** A conversation with so many messages, each with a reply; and the ids of the conversations that these are in. */
+async function repliedTo(count: number) {
+  const here = await world(2);
+  const replies: string[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const message = await send(here.deps, here.ann, here.id, 'x');
+    replies.push((await reply(here.deps, here.ann, message, 'y')).conversation.id);
+  }
+  return { ...here, replies };
+}
+
+test.each([500, 2, 1])('the replies to its messages go with it, by slices of %i', async (slice) => {
+  const { table, deps, ann, id, other, replies } = await repliedTo(3);
+  const elsewhere = await send(deps, ann, other, 'x');
+  const stays = (await reply(deps, ann, elsewhere, 'y')).conversation.id;
+  const [neighbours, kept] = [await itemsOf(table, other), await itemsOf(table, stays)];
+  await setStatus(table, id, 'removed');
+  await followRecords(table, id, slice);
+  expect(await itemsOf(table, id)).toEqual([]);
+  for (const gone of replies) {
+    expect(await readItem(table, headKey(gone))).toMatchObject({ id: gone, status: 'removed' });
+    await followRecords(table, gone, slice);
+    expect(await itemsOf(table, gone)).toEqual([]);
+  }
+  expect(await itemsOf(table, other)).toEqual(neighbours);
+  expect(await itemsOf(table, stays)).toEqual(kept);
+});
+
+test('replies are removed before the messages by which they are found, and again where that failed half-way', async () => {
+  const { table, id, replies } = await repliedTo(3);
+  await setStatus(table, id, 'removed');
+  let left = 2;
+  const busy = (command: string) =>
+    openTable({
+      existing: table,
+      client: answering(command, (next) => {
+        left -= 1;
+        return left >= 0 ? next() : Promise.reject(sdkError('ThrottlingException'));
+      }),
+    });
+  const statuses = async () =>
+    (await Promise.all(replies.map((one) => readItem(table, headKey(one))))).map((head) => head?.['status']).toSorted();
+  const attempt = async (command: string) => eraseConversation({ table: await busy(command) }, { conversationId: id });
+  await expect(attempt('UpdateItemCommand')).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await statuses()).toEqual(['active', 'removed', 'removed']);
+  left = 0;
+  await expect(attempt('BatchWriteItemCommand')).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await statuses()).toEqual(['removed', 'removed', 'removed']);
+  await followRecords(table, replies[0] ?? '');
+  await followRecords(table, id);
+  expect(await itemsOf(table, id)).toEqual([]);
+  // What had gone by then was not made again.
+  expect(await itemsOf(table, replies[0] ?? '')).toEqual([]);
+});
+
+test('a slice with messages that were replied to is one trip more', async () => {
+  const { table, id } = await repliedTo(8);
+  await setStatus(table, id, 'removed');
+  const recorder = new Recorder();
+  const recorded = await openTable({ existing: table, client: recorder.watch });
+  const erase = () => recorder.cost(() => eraseConversation({ table: recorded }, { conversationId: id }));
+  // The replies' heads and the messages; the roster and a participant, who is indexed; the mark in the head.
+  expect(await erase()).toMatchObject({ trips: 5, writes: 8 + 8 + 3 + 1 });
+  expect(await erase()).toMatchObject({ trips: 3 });
 });
 
 test('a slice is four trips to the table, and the end of an erasure three', async () => {

@@ -22,7 +22,12 @@ const view = () =>
   Promise.all(
     guarded
       .filter(({ method }) => method === 'GET')
-      .map(async (read) => (await drive(cloud, world, read, isOfServices(read) ? world.service : world.ann)).body),
+      .flatMap((read) =>
+        [{}, world.global, world.replies].map(async (place) => {
+          const caller = isOfServices(read) ? world.service : world.ann;
+          return (await drive(cloud, { ...world, ...place }, read, caller)).body;
+        }),
+      ),
   );
 
 /** How a route answers who names something of another organization: it is not there, unless nothing was looked for. */
@@ -47,17 +52,19 @@ describe.each([
       // Being seen makes a profile: of the foreigner, in its own organization.
       await cloud.call(foreigner, 'GET /users');
       const before = await cloud.items();
-      const answer = await drive(cloud, world, route, foreigner, {
-        // A service must act for somebody, except at what is for services alone.
-        actingFor: isService && !isOfServices(route) ? world.ann : undefined,
-        key: usedKey,
-      });
-      const shown = JSON.stringify([answer.body, [...answer.headers]]);
-      for (const secret of world.secrets) expect(shown).not.toContain(secret);
-      // What names something of another organization finds nothing; the rest is the caller's own.
-      if (route.path.includes('{')) expect(answer.status).toBe(refusalOf(route, foreigner));
-      else expect(answer.status).toBeLessThan(300);
-      if (answer.status >= 400) expect(await cloud.items()).toBe(before);
+      for (const place of [{}, world.global, world.replies]) {
+        const answer = await drive(cloud, { ...world, ...place }, route, foreigner, {
+          // A service must act for somebody, except at what is for services alone.
+          actingFor: isService && !isOfServices(route) ? world.ann : undefined,
+          key: usedKey,
+        });
+        const shown = JSON.stringify([answer.body, [...answer.headers]]);
+        for (const secret of world.secrets) expect(shown).not.toContain(secret);
+        // What names something of another organization finds nothing; the rest is the caller's own.
+        if (route.path.includes('{')) expect(answer.status).toBe(refusalOf(route, foreigner));
+        else expect(answer.status).toBeLessThan(300);
+        if (answer.status >= 400) expect(await cloud.items()).toBe(before);
+      }
       const then = await view();
       expect(then).toEqual(seen);
       seen = then;

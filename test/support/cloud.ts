@@ -4,6 +4,8 @@ import { afterAll, beforeAll, inject } from 'vitest';
 import type * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/native/conversation.ts';
 import { Message } from '../../core/contract/native/message.ts';
+import { type Reply, replyToMessage } from '../../core/operations/reply-to-message.ts';
+import { backOff } from '../../core/store/back-off.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 
@@ -46,6 +48,8 @@ export interface TestCloud {
   call(caller: Caller | undefined, route: `${string} /${string}`, sent?: Sent): Promise<Answer>;
   /** Calls, and tells how many items that has made; one of them is a profile where the caller was never seen before. */
   attempt(caller: Caller, route: `${string} /${string}`, sent?: Sent): Promise<Answer & { written: number }>;
+  /** Replies to a message, as `caller`: by the operation, as REST has no route for it. */
+  reply(caller: Caller, message: Pick<z.infer<typeof Message>, 'id' | 'conversationId'>, text: string): Promise<Reply>;
   /** All items of the table, as they are. */
   rows(): Promise<Record<string, unknown>[]>;
   /** How many there are. */
@@ -112,6 +116,15 @@ export function useCloud(): TestCloud {
       const before = await items();
       const answer = await call(caller, route, sent);
       return { ...answer, written: (await items()) - before };
+    },
+    async reply({ sub, org_id: organization = 'default' }, { id: messageId, conversationId }, text) {
+      const client = DynamoDBDocumentClient.from(engineClient(cloud().engineEndpoint), {
+        marshallOptions: { removeUndefinedValues: true },
+      });
+      const table = { name: cloud().tableName, client, pause: backOff };
+      const principal = { organization, subject: sub, isService: false, isSuperAdmin: false };
+      const what = { conversationId, messageId, text, clientMessageId: null, actingUserId: undefined };
+      return replyToMessage({ table, now: Date.now }, principal, what).finally(() => client.destroy());
     },
     async rows() {
       return (await scan()).rows;

@@ -17,19 +17,28 @@ export interface World {
   /** Was in the group, and is not. */
   readonly removed: Caller;
   readonly service: Caller;
+  /** The group. */
   readonly conversationId: string;
   readonly messageId: string;
+  /** Owns the global conversation, in which Ann has written, reacted and bookmarked as in the group. */
+  readonly sue: Caller;
+  readonly global: Place;
+  /** The replies to the group's message: Bob has replied, reacted to that and bookmarked it. */
+  readonly replies: Place;
   readonly emoji: string;
   readonly publicKey: string;
   /** What nobody else may be shown. */
   readonly secrets: readonly string[];
 }
 
+/** Where the routes about one conversation, or one message, find what they are about. */
+type Place = Pick<World, 'conversationId' | 'messageId'>;
+
 /** A key that the world has used, for requests with other contents than those of the probes. */
 export const usedKey = 'the same key';
 
 /** Makes such an organization. Whatever else the API keeps is to be added here. */
-export async function createWorld({ call }: TestCloud): Promise<World> {
+export async function createWorld({ call, reply }: TestCloud): Promise<World> {
   const organization = randomUUID();
   const person = () => ({
     ...someone(organization),
@@ -37,6 +46,7 @@ export async function createWorld({ call }: TestCloud): Promise<World> {
     email: `${randomUUID()}@example.com`,
   });
   const [ann, bob, carol, removed] = [person(), person(), person(), person()];
+  const sue = { ...person(), roles: ['SUPER_ADMIN'] };
   const service = { sub: 'backend', org_id: organization, roles: ['SERVICE'] };
   const [name, text, platform] = ['name', 'text', 'platform'].map((what) => `${what} ${randomUUID()}`);
   const link = { type: 'order', id: randomUUID() };
@@ -50,17 +60,30 @@ export async function createWorld({ call }: TestCloud): Promise<World> {
   const sent = { body: { text, clientMessageId: usedKey }, headers };
   const message = messageIn(await call(ann, `POST /conversations/${id}/messages`, sent));
   await call(ann, `DELETE /conversations/${id}/participants/${removed.sub}`);
-  await call(ann, `POST /messages/${message.id}/reactions`, { body: { emoji } });
-  await call(ann, `POST /messages/${message.id}/bookmarks`);
+  const news = { kind: 'global', name, link };
+  const global = conversationIn(await call(sue, 'POST /conversations', { body: news, headers }));
+  const told = messageIn(await call(ann, `POST /conversations/${global.id}/messages`, { body: { text } }));
+  const replied = await reply(bob, message, `${text}`);
+  for (const [user, id] of [
+    [ann, message.id],
+    [ann, told.id],
+    [bob, replied.message.id],
+  ] as const) {
+    await call(user, `POST /messages/${id}/reactions`, { body: { emoji } });
+    await call(user, `POST /messages/${id}/bookmarks`);
+  }
   await call(service, `PUT /platforms/${publicKey}`, { body: { name: platform } });
   // Whoever is seen has a profile.
   for (const user of [bob, carol, removed]) await call(user, 'GET /users');
-  const people = [ann, bob, carol, removed].flatMap((user) => [user.name, user.email]);
-  const secrets = [id, direct.id, message.id, name, text, link.id, emoji, platform, ...people].map(String);
+  const people = [ann, bob, carol, removed, sue].flatMap((user) => [user.name, user.email]);
+  const ids = [id, direct.id, message.id, global.id, told.id, replied.conversation.id, replied.message.id];
+  const secrets = [...ids, name, text, link.id, emoji, platform, ...people].map(String);
   return {
-    ...{ organization, ann, bob, carol, removed, service, emoji, publicKey, secrets },
+    ...{ organization, ann, bob, carol, removed, sue, service, emoji, publicKey, secrets },
     conversationId: id,
     messageId: message.id,
+    global: { conversationId: global.id, messageId: told.id },
+    replies: { conversationId: replied.conversation.id, messageId: replied.message.id },
   };
 }
 

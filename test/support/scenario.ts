@@ -5,7 +5,10 @@ import { type Caller, conversationIn, messageIn, someone, type TestCloud } from 
  * Plays everything that any function does to the table, each thing at least once.
  * @param secret stands in whatever people write
  */
-export async function playEverything(call: TestCloud['call'], secret: string): Promise<void> {
+export async function playEverything(
+  { call, reply }: Pick<TestCloud, 'call' | 'reply'>,
+  secret: string,
+): Promise<void> {
   const acme = randomUUID();
   const ann: Caller = { ...someone(acme), name: secret, email: `${randomUUID()}@secret.example` };
   const bob = someone(acme);
@@ -27,9 +30,9 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
     await call(ann, `POST ${path}/messages`, { body: { text: secret, clientMessageId: secret } }),
   );
   const answer = { text: secret, replyToMessageId: parent.id };
-  const reply = messageIn(await call(bob, `POST ${path}/messages`, { body: answer }));
+  const second = messageIn(await call(bob, `POST ${path}/messages`, { body: answer }));
   await call(ann, `GET ${path}/messages?limit=1`);
-  await call(ann, `POST ${path}/read`, { body: { lastReadMessageId: reply.id } });
+  await call(ann, `POST ${path}/read`, { body: { lastReadMessageId: second.id } });
   await call(bob, `GET ${path}/unread-count`);
 
   const message = `/messages/${parent.id}` as const;
@@ -38,7 +41,7 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
   for (const emoji of ['+1', '-1']) await call(ann, `POST ${message}/reactions`, { body: { emoji } });
   await call(ann, `GET ${message}/reactions`);
   await call(ann, `DELETE ${message}/reactions/+1`);
-  for (const { id } of [parent, reply]) await call(ann, `POST /messages/${id}/bookmarks`);
+  for (const { id } of [parent, second]) await call(ann, `POST /messages/${id}/bookmarks`);
   await call(ann, 'GET /bookmarks');
   await call(ann, `DELETE ${message}/bookmarks`);
   await call(ann, `DELETE ${message}`);
@@ -47,6 +50,18 @@ export async function playEverything(call: TestCloud['call'], secret: string): P
   await call(ann, `PATCH ${path}`, { body: { name: secret } });
   await call(ann, `PATCH ${path}/participants/${bob.sub}`, { body: { role: 'admin' } });
   await call(service, `POST ${path}/leave?userId=${ann.sub}`);
+
+  // What everybody reads, and the replies to it.
+  const global = { kind: 'global', name: secret, link: { type: 'order', id: secret } };
+  const news = conversationIn(await call(service, 'POST /conversations', { body: global, headers: key('3') }));
+  const everywhere = `/conversations/${news.id}` as const;
+  const told = messageIn(await call(ann, `POST ${everywhere}/messages`, { body: { text: secret } }));
+  await call(bob, `POST ${everywhere}/read`, { body: { lastReadMessageId: told.id } });
+  await call(bob, `GET ${everywhere}/participants`);
+  const { conversation: replies, message: replied } = await reply(bob, told, secret);
+  await call(bob, `POST /conversations/${replies.id}/messages`, { body: { text: secret } });
+  await call(ann, `POST /conversations/${replies.id}/read`, { body: { lastReadMessageId: replied.id } });
+  await call(bob, `PATCH /messages/${replied.id}`, { body: { text: `${secret}!` } });
 
   // Past 200 participants and back, by each way there is.
   const many = Array.from({ length: 199 }, () => randomUUID());

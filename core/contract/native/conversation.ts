@@ -35,35 +35,55 @@ export const Conversation = z.object({
 const mustBeAType = 'must be "direct" or "group"';
 const mustNameUsers = 'must be an array of user ids';
 
+/** Also where some fields are wrong, so that all faults are told at once; of what is no object there are none. */
+const ofAnyObject = ({ issues }: { readonly issues: readonly { readonly path?: readonly unknown[] | undefined }[] }) =>
+  issues.every(({ path = [] }) => path.length > 0);
+
 /** Asks for a kind by `kind`, by `type`, or by both alike; read as `kind`. */
 export const CreateConversationRequest = z.pipe(
-  z.object({
-    type: z.optional(z.enum(types, mustBeAType)).check(z.meta({ description: 'Required without `kind`' })),
-    kind: z
-      .optional(z.enum(['direct', 'group', 'global'], 'must be "direct", "group" or "global"'))
-      .check(z.meta({ description: 'Required without `type`, with which it must agree; "global" is a group' })),
-    name: z.nullish(writtenText(limits.name)),
-    participantIds: z
-      .optional(
-        z.array(uuid(), mustNameUsers).check(
-          z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
-          z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
-        ),
-      )
-      .check(z.meta({ description: 'At least one; of a global conversation none' })),
-    link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),
-  }),
-  z.transform(({ type, kind = type, participantIds, ...rest }, { issues }) => {
-    const fault = (path: string, message: string) => {
-      issues.push({ code: 'custom', path: [path], message, input: undefined });
-    };
-    if (type !== undefined && kind !== undefined && typeOf[kind] !== type) fault('kind', 'must agree with the type');
-    if (kind !== 'global' && participantIds === undefined) fault('participantIds', mustNameUsers);
-    if (kind !== 'global' && participantIds?.length === 0) fault('participantIds', 'must name at least one user');
-    if (kind !== undefined) return { ...rest, kind, participantIds: participantIds ?? [] };
-    fault('type', mustBeAType);
-    return z.NEVER;
-  }),
+  z
+    .object({
+      type: z.optional(z.enum(types, mustBeAType)).check(z.meta({ description: 'Required without `kind`' })),
+      kind: z
+        .optional(z.enum(['direct', 'group', 'global'], 'must be "direct", "group" or "global"'))
+        .check(z.meta({ description: 'Required without `type`, with which it must agree; "global" is a group' })),
+      name: z.nullish(writtenText(limits.name)),
+      participantIds: z
+        .optional(
+          z.array(uuid(), mustNameUsers).check(
+            z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
+            z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
+          ),
+        )
+        .check(z.meta({ description: 'At least one; of a global conversation none' })),
+      link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),
+    })
+    .check(
+      z.refine(({ type, kind }) => type !== undefined || kind !== undefined, {
+        error: mustBeAType,
+        path: ['type'],
+        when: ofAnyObject,
+      }),
+      z.refine(({ kind, participantIds }) => kind === 'global' || participantIds !== undefined, {
+        error: mustNameUsers,
+        path: ['participantIds'],
+        when: ofAnyObject,
+      }),
+      z.refine(({ kind, participantIds }) => kind === 'global' || participantIds?.length !== 0, {
+        error: 'must name at least one user',
+        path: ['participantIds'],
+        when: ofAnyObject,
+      }),
+      z.refine(({ type, kind }) => type === undefined || kind === undefined || typeOf[kind] === type, {
+        error: 'must agree with the type',
+        path: ['kind'],
+      }),
+    ),
+  z.transform(({ type, kind, participantIds = [], ...rest }) => ({
+    ...rest,
+    kind: kind ?? (type === 'direct' ? ('direct' as const) : ('group' as const)),
+    participantIds,
+  })),
 );
 
 export const UpdateConversationRequest = z
