@@ -3,8 +3,8 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
 import { socketOwner } from '../../core/domain/socket.ts';
+import { replyAndTell } from '../../core/realtime/reply-and-tell.ts';
 import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
-import { tellReply } from '../../core/realtime/tell-reply.ts';
 import { headKey, messageKey, participantKey } from '../../core/store/keys.ts';
 import { readSockets } from '../../core/store/sockets.ts';
 import type { Table } from '../../core/store/table.ts';
@@ -18,7 +18,7 @@ import {
   markRead,
   rank,
   react,
-  reply,
+  replying,
   send,
   sent,
   takeBack,
@@ -344,8 +344,8 @@ test('what people send and read by sending makes no record that anybody is told 
   await update(deps, ann, id, { name: 'Done' });
   await records();
   for (const user of [ann, bob, bob]) await sendAndTell(deps, user, sent(id, 'y', { clientMessageId: randomUUID() }));
-  await tellReply(deps, await reply(deps, bob, message, 'z'));
-  await tellReply(deps, await reply(deps, ann, message, 'z'));
+  await replyAndTell(deps, bob, replying(message, 'z'));
+  await replyAndTell(deps, ann, replying(message, 'z'));
   expect(await records()).toEqual([]);
 });
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Message } from '../../core/domain/message.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import { replyAndTell } from '../../core/realtime/reply-and-tell.ts';
 import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
-import { tellReply } from '../../core/realtime/tell-reply.ts';
 import {
   add,
   bookmark,
@@ -15,7 +15,7 @@ import {
   rank,
   react,
   remove,
-  reply,
+  replying,
   sent,
   takeBack,
   unsay,
@@ -40,9 +40,8 @@ async function group() {
   const say = async (by: Principal, conversationId: string, text = 'x') =>
     (await sendAndTell(deps, by, sent(conversationId, text))).message;
   const answer = async (by: Principal, to: Message) => {
-    const replied = await reply(deps, by, to, 'x');
-    await tellReply(deps, replied);
-    return replied.message;
+    const { message } = await replyAndTell(deps, by, replying(to, 'x'));
+    return message;
   };
   const { id } = (await create(deps, ann, { name: 'Plans', participantIds: [bob.subject, cid.subject] })).conversation;
   const message = await say(bob, id);

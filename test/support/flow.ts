@@ -23,7 +23,7 @@ import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
 import * as ending from '../../core/operations/remove-conversation.ts';
 import * as removing from '../../core/operations/remove-participant.ts';
 import { removeReaction } from '../../core/operations/remove-reaction.ts';
-import * as replying from '../../core/operations/reply-to-message.ts';
+import { type ReplyToMessageInput, replyToMessage } from '../../core/operations/reply-to-message.ts';
 import * as sending from '../../core/operations/send-message.ts';
 import * as updating from '../../core/operations/update-conversation.ts';
 import { follow } from './follow.ts';
@@ -66,22 +66,28 @@ export const sent = (
   ...input,
 });
 
-/** Replies to a message in the conversation that hangs on it; `input` may name the acting user, as a service does. */
+/** What is asked of a reply; `input` may name the acting user, as a service does. */
+export const replying = (
+  { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
+  text: string,
+  input: Partial<ReplyToMessageInput> = {},
+): ReplyToMessageInput => ({
+  conversationId,
+  messageId: id,
+  text,
+  clientMessageId: null,
+  actingUserId: undefined,
+  ...input,
+});
+
+/** Replies to a message in the conversation that hangs on it. */
 export const reply = (
   deps: Deps,
   caller: Principal,
-  { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
+  message: Pick<Message, 'id' | 'conversationId'>,
   text: string,
-  input: Partial<replying.ReplyToMessageInput> = {},
-) =>
-  replying.replyToMessage(deps, caller, {
-    conversationId,
-    messageId: id,
-    text,
-    clientMessageId: null,
-    actingUserId: undefined,
-    ...input,
-  });
+  input: Partial<ReplyToMessageInput> = {},
+) => replyToMessage(deps, caller, replying(message, text, input));
 
 export const page = (
   deps: Deps,
