@@ -5,8 +5,11 @@ import { engineClient } from '../local/dynamodb/table.ts';
 
 const Sockets = z.object({ pk: z.string(), sk: z.string(), ids: z.optional(z.set(z.string())) });
 
-/** Has the leases of all connections that are not open any more end now, past all rules, so that nobody waits for them. */
-export async function endLeases(cloud: Cloud): Promise<void> {
+/**
+ * Has the leases of all connections that are not there any more end now, past all rules, so that nobody waits for them.
+ * @param lost those that the gateway believes to be open, and that are not
+ */
+export async function endLeases(cloud: Cloud, lost: ReadonlySet<string>): Promise<void> {
   const client = DynamoDBDocumentClient.from(engineClient(cloud.engineEndpoint));
   const { tableName: TableName } = cloud;
   const open = cloud.connections();
@@ -21,7 +24,7 @@ export async function endLeases(cloud: Cloud): Promise<void> {
       }),
     );
     for (const { pk, sk, ids = new Set<string>() } of (page.Items ?? []).map((item) => Sockets.parse(item))) {
-      for (const id of [...ids].filter((one) => !open.has(one))) {
+      for (const id of [...ids].filter((one) => lost.has(one) || !open.has(one))) {
         await client.send(
           new UpdateCommand({
             TableName,

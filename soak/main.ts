@@ -18,9 +18,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) process.stdout.write(usage);
-else process.exitCode = await run(Number(values.seed), values.short);
-
 async function run(seed: number, short: boolean): Promise<number> {
   const random = seeded(seed);
   const plan = short ? shortPlan : wholePlan;
@@ -44,3 +41,6 @@ const report = ({ trouble, faults, ...figures }: Soaked, seconds: number): strin
   `trouble       ${[...trouble].map(([kind, count]) => `${count} ${kind}`).join(', ')}`,
   ...(faults.length === 0 ? ['all as it must be'] : [`${faults.length} faults:`, ...faults.slice(0, 20)]),
 ];
+
+if (values.help) process.stdout.write(usage);
+else process.exitCode = await run(Number(values.seed), values.short);

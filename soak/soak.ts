@@ -51,22 +51,24 @@ export async function soak(cloud: Cloud, trouble: Trouble, plan: Plan, random: R
   });
 
   const faults: string[] = [];
-  let dropped = 0;
+  const lost = new Set<string>();
   try {
     faults.push(...(await until(() => devices.filter(({ live }) => live.state !== 'open').map(unopened))));
     const load = await play({ api, devices, stage, plan, random }, (sent) => {
       if (sent % Math.ceil(plan.sends / plan.drops) !== 0) return;
-      const open = [...cloud.connections().keys()];
+      const open = [...cloud.connections().keys()].filter((id) => !lost.has(id));
       if (open.length === 0) return;
-      cloud.drop(random.pick(open), random.permille(500) ? 'gone' : 'unnoticed');
-      dropped += 1;
+      const id = random.pick(open);
+      cloud.drop(id, random.permille(500) ? 'gone' : 'unnoticed');
+      lost.add(id);
     });
     trouble.end();
 
     const stored = await readStored(api, stage);
     faults.push(...faultsOfStore(stored, load.acknowledged));
     faults.push(...(await until(() => devices.flatMap((device) => faultsOfView(device, stage.places, stored)))));
-    faults.push(...(await faultsOfPresence(cloud, devices, stage, plan)));
+    const dropped = lost.size;
+    faults.push(...(await faultsOfPresence(cloud, devices, stage, plan, lost)));
     faults.push(...devices.flatMap((device) => faultsOfMembership(device, load, stored)));
     faults.push(...devices.flatMap(({ user, foreign }) => foreign.map((text) => `${user.id} heard ${text}`)));
 
@@ -98,11 +100,19 @@ function namesOfOthers({ users, places }: Stage) {
 }
 
 /** Has some users vanish without a word, and tells who is still believed to be there, or is not though it is. */
-async function faultsOfPresence(cloud: Cloud, devices: readonly Device[], { users }: Stage, plan: Plan) {
+async function faultsOfPresence(
+  cloud: Cloud,
+  devices: readonly Device[],
+  { users }: Stage,
+  plan: Plan,
+  lost: Set<string>,
+) {
   const vanishing = new Set(users.filter((_, at) => at % 3 === 0));
   for (const [id, { headers }] of cloud.connections()) {
     const asked = headers.map(([, value]) => value).join();
-    if ([...vanishing].some(({ token }) => asked.includes(token))) cloud.drop(id, 'unnoticed');
+    if (lost.has(id) || ![...vanishing].some(({ token }) => asked.includes(token))) continue;
+    cloud.drop(id, 'unnoticed');
+    lost.add(id);
   }
   // At once, or their clients would come back.
   for (const { user, live } of devices) if (vanishing.has(user)) live.close();
@@ -111,7 +121,7 @@ async function faultsOfPresence(cloud: Cloud, devices: readonly Device[], { user
   const truth = ({ organization }: User) =>
     new Set(staying.filter(({ user }) => user.organization === organization).map(({ user }) => user.id));
   if (!plan.waitForLeases) {
-    await endLeases(cloud);
+    await endLeases(cloud, lost);
     await cloud.runSchedules();
   }
   return until(

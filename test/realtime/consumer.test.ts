@@ -18,7 +18,7 @@ import {
   markRead,
   rank,
   react,
-  replying,
+  replyTo,
   send,
   sent,
   takeBack,
@@ -344,8 +344,8 @@ test('what people send and read by sending makes no record that anybody is told 
   await update(deps, ann, id, { name: 'Done' });
   await records();
   for (const user of [ann, bob, bob]) await sendAndTell(deps, user, sent(id, 'y', { clientMessageId: randomUUID() }));
-  await replyAndTell(deps, bob, replying(message, 'z'));
-  await replyAndTell(deps, ann, replying(message, 'z'));
+  await replyAndTell(deps, bob, replyTo(message, 'z'));
+  await replyAndTell(deps, ann, replyTo(message, 'z'));
   expect(await records()).toEqual([]);
 });
 

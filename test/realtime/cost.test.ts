@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { replyAndTell } from '../../core/realtime/reply-and-tell.ts';
 import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
-import { create, edit, replying, send, sent } from '../support/flow.ts';
+import { create, edit, replyTo, send, sent } from '../support/flow.ts';
 import { connect, liveWorld, tellRecord } from '../support/live.ts';
 import { words } from '../support/past.ts';
 import { serviceOf, userOf } from '../support/people.ts';
@@ -74,7 +74,7 @@ test('of a global conversation those are read who are active, however many there
 test('an answer is delivered to those who take part in what it answers', async () => {
   const { recorder, recorded, publisher, deps, ann, id } = await group(20);
   const parent = await send(deps, ann, id, words(200));
-  const first = await recorder.cost(() => replyAndTell(recorded, ann, replying(parent, words(200))));
+  const first = await recorder.cost(() => replyAndTell(recorded, ann, replyTo(parent, words(200))));
   // The parent's head and its roster in one trip, the sockets in another.
   expect(first).toMatchObject({ reads: 3 + 2 + 20 / 2, trips: 2 + 2 });
   // Of the first one its conversation, too.

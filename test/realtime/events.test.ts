@@ -15,7 +15,7 @@ import {
   rank,
   react,
   remove,
-  replying,
+  replyTo,
   sent,
   takeBack,
   unsay,
@@ -40,7 +40,7 @@ async function group() {
   const say = async (by: Principal, conversationId: string, text = 'x') =>
     (await sendAndTell(deps, by, sent(conversationId, text))).message;
   const answer = async (by: Principal, to: Message) => {
-    const { message } = await replyAndTell(deps, by, replying(to, 'x'));
+    const { message } = await replyAndTell(deps, by, replyTo(to, 'x'));
     return message;
   };
   const { id } = (await create(deps, ann, { name: 'Plans', participantIds: [bob.subject, cid.subject] })).conversation;

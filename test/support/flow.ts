@@ -23,7 +23,7 @@ import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
 import * as ending from '../../core/operations/remove-conversation.ts';
 import * as removing from '../../core/operations/remove-participant.ts';
 import { removeReaction } from '../../core/operations/remove-reaction.ts';
-import { type ReplyToMessageInput, replyToMessage } from '../../core/operations/reply-to-message.ts';
+import * as replying from '../../core/operations/reply-to-message.ts';
 import * as sending from '../../core/operations/send-message.ts';
 import * as updating from '../../core/operations/update-conversation.ts';
 import { follow } from './follow.ts';
@@ -66,12 +66,12 @@ export const sent = (
   ...input,
 });
 
-/** What is asked of a reply; `input` may name the acting user, as a service does. */
-export const replying = (
+/** What is asked of a reply to a message; `input` may name the acting user, as a service does. */
+export const replyTo = (
   { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
   text: string,
-  input: Partial<ReplyToMessageInput> = {},
-): ReplyToMessageInput => ({
+  input: Partial<replying.ReplyToMessageInput> = {},
+): replying.ReplyToMessageInput => ({
   conversationId,
   messageId: id,
   text,
@@ -86,8 +86,8 @@ export const reply = (
   caller: Principal,
   message: Pick<Message, 'id' | 'conversationId'>,
   text: string,
-  input: Partial<ReplyToMessageInput> = {},
-) => replyToMessage(deps, caller, replying(message, text, input));
+  input: Partial<replying.ReplyToMessageInput> = {},
+) => replying.replyToMessage(deps, caller, replyTo(message, text, input));
 
 export const page = (
   deps: Deps,
