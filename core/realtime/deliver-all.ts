@@ -17,8 +17,15 @@ const FIRST_PAUSE = 3;
  * Posts to sockets until all have heard, or are gone: what is not taken at first is tried again, a few times.
  * @throws Failure `unavailable` when some socket may still be reached, but was not
  */
-export async function deliverAll(deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<void> {
-  let missed = await deliver(deps, deliveries);
+export const deliverAll = async (deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<void> =>
+  deliverMissed(deps, await deliver(deps, deliveries));
+
+/**
+ * Tries again what was not taken, a few times.
+ * @throws Failure `unavailable` when some socket may still be reached, but was not
+ */
+export async function deliverMissed(deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<void> {
+  let missed = deliveries;
   for (let retry = 0; missed.length > 0; retry += 1) {
     if (retry === RETRIES) throw unavailable(new Undelivered());
     await deps.table.pause(FIRST_PAUSE + retry);

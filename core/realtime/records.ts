@@ -2,6 +2,8 @@
 export interface ItemRecord {
   readonly before: unknown;
   readonly after: unknown;
+  /** When it was made, in Unix milliseconds, to a second; undefined where the record does not tell. */
+  readonly at: number | undefined;
 }
 
 /** How far a batch of records is done with: so many from the first on. `error` is what is in the way of the next. */

@@ -1,8 +1,8 @@
-import { unavailable } from '../domain/errors.ts';
 import { readSockets } from '../store/sockets.ts';
 import type { Table } from '../store/table.ts';
 import type { Audience, Listener } from './audience.ts';
 import { type Delivery, deliver } from './deliver.ts';
+import { deliverMissed } from './deliver-all.ts';
 import type { RealtimeDeps } from './deps.ts';
 import type { Telling } from './telling.ts';
 
@@ -27,17 +27,6 @@ export async function deliveriesTo(
   return told.flatMap((to, at) => (sockets[at] ?? []).map((socket) => ({ ...to, socket })));
 }
 
-/** Sockets could not be reached. */
-class Undelivered extends Error {
-  override readonly name = 'Undelivered';
-}
-
-/** How often a post that fails is tried again. */
-const RETRIES = 4;
-
-/** A socket takes longer to open than a transaction to get out of the way: pauses begin with the third. */
-const FIRST_PAUSE = 3;
-
 /**
  * Tells an audience of something, page by page, as long as there is time. What was not taken is tried again, a few times,
  * once everybody else has heard.
@@ -51,14 +40,10 @@ export async function tell(
   telling: Telling,
   to?: ReadonlySet<string>,
 ): Promise<void> {
-  let missed: Delivery[] = [];
+  const missed: Delivery[] = [];
   for await (const listeners of audience) {
     const all = await deliveriesTo(deps.table, organization, listeners, telling);
     missed.push(...(await deliver(deps, to ? all.filter(({ socket }) => to.has(socket.connectionId)) : all)));
   }
-  for (let retry = 0; missed.length > 0; retry += 1) {
-    if (retry === RETRIES) throw unavailable(new Undelivered());
-    await deps.table.pause(FIRST_PAUSE + retry);
-    missed = await deliver(deps, missed);
-  }
+  await deliverMissed(deps, missed);
 }

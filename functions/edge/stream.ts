@@ -5,14 +5,6 @@ import type { ItemRecord, Progress } from '../../core/realtime/records.ts';
 import { log, traceOf } from './log.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 
-/** An item as a stream's record shows it before and after its change; one of them is missing where there was none. */
-export interface Change<Image> {
-  readonly before: Image | undefined;
-  readonly after: Image | undefined;
-  /** When it was made, in Unix milliseconds, to a second; undefined where the record does not tell. */
-  readonly at: number | undefined;
-}
-
 type StreamHandler = (
   event: DynamoDBStreamEvent,
   context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
@@ -21,20 +13,17 @@ type StreamHandler = (
 /**
  * A function that consumes the table's stream, one record after the other: `consume` must stand being told the same, and
  * late. At the first failure it stops.
- * @param image what the consumer must know of an item, as DynamoDB writes it: `{ id: { S: … } }`
  * @param deps the world in which it operates
  */
-export const streamFunction = <Image, World extends Deps>(
-  image: z.ZodMiniType<Image>,
-  consume: (deps: World, change: Change<Image>) => Promise<void>,
+export const streamFunction = <World extends Deps>(
+  consume: (deps: World, record: ItemRecord) => Promise<void>,
   deps: World,
-): StreamHandler => {
-  const change = changeOf(image);
-  return consumer(deps, async (within, records, over) => {
+): StreamHandler =>
+  consumer(deps, async (within, records, over) => {
     let done = 0;
     try {
       for (const record of records) {
-        await Promise.race([consume(within, change.parse(record.dynamodb)), over]);
+        await Promise.race([consume(within, ItemChange.parse(record.dynamodb)), over]);
         done += 1;
       }
       return { done };
@@ -42,7 +31,6 @@ export const streamFunction = <Image, World extends Deps>(
       return { done, error };
     }
   });
-};
 
 /**
  * A function that consumes the table's stream, all records of a batch together: `consume` must stand being told the same, and
@@ -52,17 +40,15 @@ export const streamFunction = <Image, World extends Deps>(
 export const streamBatchFunction = <World extends Deps>(
   consume: (deps: World, records: readonly ItemRecord[]) => Promise<Progress>,
   deps: World,
-): StreamHandler => {
-  const change = changeOf(z.unknown());
-  return consumer(deps, async (within, records, over) => {
+): StreamHandler =>
+  consumer(deps, async (within, records, over) => {
     try {
-      const changes = records.map(({ dynamodb }) => change.parse(dynamodb));
+      const changes = records.map(({ dynamodb }) => ItemChange.parse(dynamodb));
       return await Promise.race([consume(within, changes), over]);
     } catch (error) {
       return { done: 0, error };
     }
   });
-};
 
 /**
  * Consumes batches of records, and tells Lambda how far it came: it names the record that it failed at, from which Lambda goes
@@ -92,18 +78,18 @@ class Unconsumed extends Error {
   override readonly name = 'Unconsumed';
 }
 
-const changeOf = <Image>(image: z.ZodMiniType<Image>) =>
-  z.pipe(
-    z.object({
-      OldImage: z.optional(image),
-      NewImage: z.optional(image),
-      ApproximateCreationDateTime: z.optional(z.number()),
+/** What a record tells of an item; an image is missing where there was none. */
+const ItemChange = z.pipe(
+  z.object({
+    OldImage: z.optional(z.unknown()),
+    NewImage: z.optional(z.unknown()),
+    ApproximateCreationDateTime: z.optional(z.number()),
+  }),
+  z.transform(
+    ({ OldImage: before, NewImage: after, ApproximateCreationDateTime: seconds }): ItemRecord => ({
+      before,
+      after,
+      at: seconds === undefined ? undefined : seconds * 1000,
     }),
-    z.transform(
-      ({ OldImage, NewImage, ApproximateCreationDateTime: seconds }): Change<Image> => ({
-        before: OldImage,
-        after: NewImage,
-        at: seconds === undefined ? undefined : seconds * 1000,
-      }),
-    ),
-  );
+  ),
+);

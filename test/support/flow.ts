@@ -66,8 +66,7 @@ export const sent = (
   ...input,
 });
 
-/** Replies to a message in the conversation that hangs on it; `input` may name the acting user, as a service does. */
-/** What is asked of a reply to a message. */
+/** What is asked of a reply to a message; `input` may name the acting user, as a service does. */
 export const replyTo = (
   { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
   text: string,
@@ -81,6 +80,7 @@ export const replyTo = (
   ...input,
 });
 
+/** Replies to a message in the conversation that hangs on it. */
 export const reply = (
   deps: Deps,
   caller: Principal,

@@ -27,6 +27,12 @@ export async function connect(
   return connectionId;
 }
 
+/** Has the consumer told of a record of the stream. */
+export function tellRecord(deps: RealtimeDeps, { dynamodb }: StreamRecord): Promise<void> {
+  const { OldImage: before, NewImage: after, ApproximateCreationDateTime: seconds = 0 } = dynamodb;
+  return tellOfChange(deps, { before, after, at: seconds * 1000 });
+}
+
 /** Sockets around a table with a stream, whose records are consumed when a test says so. */
 export interface LiveWorld {
   readonly deps: RealtimeDeps & { readonly publisher: RecordingPublisher };
@@ -69,10 +75,7 @@ export async function liveWorld(table: Table, now: () => number = Date.now): Pro
     names: (user) => heard(user).map(({ event }) => event),
     records: () => stream.read(),
     async tell(records) {
-      for (const { dynamodb } of records) {
-        const { OldImage: before, NewImage: after, ApproximateCreationDateTime: seconds = 0 } = dynamodb;
-        await tellOfChange(deps, { before, after, at: seconds * 1000 });
-      }
+      for (const record of records) await tellRecord(deps, record);
     },
     async consume() {
       for (let news = await stream.read(); news.length > 0; news = await stream.read()) await world.tell(news);

@@ -13,7 +13,7 @@ export interface Heard extends z.infer<typeof EventFrame> {
 const Data = z.record(z.string(), z.unknown());
 
 /** Reads a frame as a client does who is strict: it is one of the events that there are, and of its form. */
-export function heardIn(text: string): Heard {
+function heardIn(text: string): Heard {
   if (utf8Bytes(text) >= limits.frameBytes) throw new Error('a frame is too large');
   const frame = EventFrame.parse(JSON.parse(text));
   const event = events.find(({ name }) => name === frame.event);
