@@ -22,6 +22,7 @@ import {
   rank,
   react,
   remove,
+  reply,
   send,
   show,
   takeBack,
@@ -186,6 +187,19 @@ test('its messages are edited by their senders, and deleted by these, its owner,
     expect(await show(deps, bob, message.id)).toMatchObject({ text: null, revision: 5 });
   }
   expect((await bookmarks(deps, bob)).bookmarks).toHaveLength(4);
+});
+
+test('a super admin has no more say in a group, or the replies in it, than its part there gives', async () => {
+  const { deps, sue, ann, service } = await world();
+  const group = (await create(deps, ann, { participantIds: [sue.subject] })).conversation.id;
+  const message = await send(deps, ann, group, 'hello');
+  const { conversation } = await reply(deps, sue, message, 'hi');
+  for (const id of [group, conversation.id]) {
+    await expect(update(deps, sue, id, { name: 'Mine' })).rejects.toMatchObject(forbidden);
+  }
+  await expect(unsay(deps, sue, message.id)).rejects.toMatchObject(forbidden);
+  const other = (await create(deps, service, { participantIds: [ann.subject] })).conversation.id;
+  await expect(get(deps, sue, other)).rejects.toMatchObject(forbidden);
 });
 
 test('it is archived like any other: a repeated send is answered as at first, a new one refused', async () => {
