@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { importTimes } from './import-time.ts';
+import { measureLive } from './live.ts';
 import { measureOwnCode } from './own-code.ts';
 import { type Figures, report } from './report.ts';
 import { buildStack, shortName } from './stack.ts';
@@ -25,6 +26,7 @@ async function measure(): Promise<Figures> {
       ownCode: await measureOwnCode(stack),
       buildMs: stack.buildMs,
       startUpMs: await startUpTime(),
+      live: await measureLive(),
     };
   } finally {
     await stack.remove();

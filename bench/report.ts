@@ -1,4 +1,5 @@
 import { quantile } from '../replay/quantile.ts';
+import type { LiveFigures } from './live.ts';
 import type { OwnCode } from './own-code.ts';
 import { textTable } from './text-table.ts';
 
@@ -21,10 +22,11 @@ export interface Figures {
   readonly ownCode: readonly OwnCode[];
   readonly buildMs: number;
   readonly startUpMs: number;
+  readonly live: LiveFigures;
 }
 
 /** The figures for people to read. */
-export const report = ({ machine, bundles, ownCode, buildMs, startUpMs }: Figures): string =>
+export const report = ({ machine, bundles, ownCode, buildMs, startUpMs, live }: Figures): string =>
   [
     machine,
     '',
@@ -50,6 +52,26 @@ export const report = ({ machine, bundles, ownCode, buildMs, startUpMs }: Figure
         ['bundling and synthesis', seconds(buildMs)],
         ['npm start until ready', seconds(startUpMs)],
       ],
+    ),
+    '',
+    textTable(
+      ['live, behind it', 'sockets', 'heard ms p50', 'p99', 'acknowledged ms p50', 'p99'],
+      live.delays.map(({ behind, sockets, heard, acknowledged }) => [
+        behind,
+        String(sockets),
+        ...[heard.p50, heard.p99, acknowledged.p50, acknowledged.p99].map((ms) => ms.toFixed(0)),
+      ]),
+    ),
+    '',
+    textTable(
+      ['one conversation, behind it', 'senders', 'messages a second', 'a send, ms', 'of it at the table'],
+      live.rates.map(({ behind, senders, perSecond, sendMs, tableMs }) => [
+        behind,
+        String(senders),
+        perSecond.toFixed(1),
+        sendMs.toFixed(0),
+        tableMs.toFixed(0),
+      ]),
     ),
     '',
   ].join('\n');

@@ -16,7 +16,7 @@ export interface Bundle {
 }
 
 /** The folders below `functions/` in which each file is a Lambda; the others hold what they share. */
-const entryFolders = ['http', 'socket', 'stream', 'authorizers'];
+const entryFolders = ['http', 'socket', 'stream', 'schedule', 'authorizers'];
 
 const functionsRoot = fileURLToPath(new URL('../functions', import.meta.url));
 

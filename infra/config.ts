@@ -48,7 +48,9 @@ const pairs = (text: string): Record<string, string> =>
   );
 
 const aNumber = 'must be a positive number';
+const rate = () => typed(z.number(aNumber).check(z.positive(aNumber)), Number);
 const aWholeNumber = 'must be a positive whole number';
+const burst = () => typed(z.int(aWholeNumber).check(z.positive(aWholeNumber)), Number);
 
 const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
@@ -83,9 +85,13 @@ const Context = z
       [],
     ),
     /** Requests a second, in the long run, past which the API answers 429. */
-    throttleRate: z._default(typed(z.number(aNumber).check(z.positive(aNumber)), Number), 1_000),
+    throttleRate: z._default(rate(), 1_000),
     /** Requests at one instant, past which it does. */
-    throttleBurst: z._default(typed(z.int(aWholeNumber).check(z.positive(aWholeNumber)), Number), 2_000),
+    throttleBurst: z._default(burst(), 2_000),
+    /** Frames a second for each action of the live API, in the long run, past which it refuses; connects likewise. */
+    liveThrottleRate: z._default(rate(), 1_000),
+    /** Frames at one instant, past which it does. */
+    liveThrottleBurst: z._default(burst(), 2_000),
     /** Days for which logs are kept; one of the numbers that CloudWatch knows. */
     logRetentionDays: z._default(
       typed(

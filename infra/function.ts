@@ -10,6 +10,8 @@ export interface ParleyFunctionProps {
   readonly description: string;
   readonly logRetention: RetentionDays;
   readonly environment?: Readonly<Record<string, string>>;
+  /** How long one invocation may take: 20 seconds, unless said otherwise. */
+  readonly timeout?: Duration | undefined;
 }
 
 /** One Lambda with what belongs to it alone: its log group, and a role that may do what was granted and nothing else. */
@@ -17,7 +19,11 @@ export class ParleyFunction extends Construct {
   readonly lambda: Lambda;
   private readonly permissions = new PolicyDocument();
 
-  constructor(scope: Construct, id: string, { bundle, description, logRetention, environment }: ParleyFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bundle, description, logRetention, environment, timeout = Duration.seconds(20) }: ParleyFunctionProps,
+  ) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
     // An inline policy: one resource less than a policy of its own, and in force before the function exists.
@@ -33,7 +39,7 @@ export class ParleyFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 1024,
-      timeout: Duration.seconds(20),
+      timeout,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
       role,

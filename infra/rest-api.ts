@@ -10,7 +10,7 @@ import {
   RequestAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Route } from '../core/contract/route.ts';
 import { accessLogFormat } from './access-log.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -28,6 +28,8 @@ export interface RestApiProps {
 export class RestApi extends Construct {
   readonly api: Api;
   readonly accessLog: LogGroup;
+  /** By what API Gateway may write logs, in this account and region; absent where something else sees to that. */
+  readonly logRole: IDependable | undefined;
   private readonly authorizer: RequestAuthorizer;
 
   constructor(scope: Construct, id: string, { config, authorizer }: RestApiProps) {
@@ -50,6 +52,7 @@ export class RestApi extends Construct {
       },
       ...(corsOptions && { defaultCorsPreflightOptions: corsOptions }),
     });
+    this.logRole = this.api.node.tryFindChild('Account');
     // CDK's own output of the URL; the stack has one by a better name.
     this.api.node.tryRemoveChild('Endpoint');
     this.authorizer = new RequestAuthorizer(this, 'Authorizer', {

@@ -16,6 +16,8 @@ export interface StreamConsumerProps {
   readonly conversations: ConversationsTable;
   readonly fn: ParleyFunction;
   readonly filters: StreamFilters;
+  /** How many records the function is given at once, at most. */
+  readonly batchSize: number;
   /** Where a record goes that the function fails at again and again. */
   readonly failed: FailedRecords;
 }
@@ -28,7 +30,7 @@ export class StreamConsumer extends Construct {
   readonly fn: ParleyFunction;
   readonly mapping: IEventSourceMapping;
 
-  constructor(scope: Construct, id: string, { conversations, fn, filters, failed }: StreamConsumerProps) {
+  constructor(scope: Construct, id: string, { conversations, fn, filters, batchSize, failed }: StreamConsumerProps) {
     super(scope, id);
     this.fn = fn;
     fn.allow(
@@ -41,8 +43,8 @@ export class StreamConsumer extends Construct {
       eventSourceArn: conversations.streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       filters: filters.map((pattern) => FilterCriteria.filter(pattern)),
-      // Few enough for one invocation's time, whatever each of them takes; and none waits for others to come.
-      batchSize: 10,
+      batchSize,
+      // None waits for others to come.
       maxBatchingWindow: Duration.seconds(0),
       parallelizationFactor: 1,
       reportBatchItemFailures: true,

@@ -1,6 +1,6 @@
 import type { TableAccess } from './conversations-table.ts';
 
-/** What each operation does to the table, in the manifest's order: exactly what its role allows. */
+/** What each operation of the REST API does to the table, in the manifest's order: exactly what its role allows. */
 export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
   'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
@@ -14,7 +14,10 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   'leave-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem'] },
   'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'get-unread-count': { table: ['BatchGetItem'] },
-  'send-message': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'] },
+  'send-message': {
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem', 'DeleteItem'],
+    index: ['Query'],
+  },
   'list-messages': { table: ['BatchGetItem', 'Query'] },
   'get-message': { table: ['BatchGetItem'] },
   'edit-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
@@ -33,10 +36,49 @@ export const tableAccess: Readonly<Record<string, TableAccess>> = {
   health: {},
 };
 
+/**
+ * What each function of `functions/socket/` does to the table: the three of a connection, and the actions in the manifest's
+ * order. An action does as its operation does, and renews the lease of its socket by an update.
+ */
+export const socketAccess: Readonly<Record<string, TableAccess>> = {
+  connect: { table: ['UpdateItem'] },
+  disconnect: { table: ['UpdateItem', 'DeleteItem'] },
+  default: {},
+  'list-conversations': { table: ['BatchGetItem', 'UpdateItem'], index: ['Query'] },
+  'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
+  'invite-to-conversation': { table: ['BatchGetItem', 'UpdateItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
+  'leave-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'PutItem'] },
+  'remove-conversation': { table: ['BatchGetItem', 'UpdateItem'] },
+  'send-message': {
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem', 'DeleteItem'],
+    index: ['Query'],
+  },
+  'reply-to-message': {
+    table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem', 'DeleteItem'],
+    index: ['Query'],
+  },
+  'get-messages-since': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
+  'get-messages-before': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
+  'get-conversation-participants': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
+  'get-active-users': { table: ['BatchGetItem', 'UpdateItem'], index: ['Query'] },
+  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
+  typing: { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  ping: { table: ['UpdateItem'] },
+};
+
 /** What an authorizer does to the table: it keeps the profiles that tokens tell of. */
 export const authorizerAccess: TableAccess = { table: ['GetItem', 'UpdateItem'] };
 
 /** What each function of `functions/stream/` does to the table. */
 export const streamAccess = {
-  'erase-conversations': { table: ['GetItem', 'Query', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'] },
+  'conversation-changes': {
+    table: ['GetItem', 'Query', 'BatchGetItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'],
+    index: ['Query'],
+  },
+  presence: { table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'], index: ['Query'] },
+} satisfies Readonly<Record<string, TableAccess>>;
+
+/** What each function of `functions/schedule/` does to the table. */
+export const scheduleAccess = {
+  'sweep-sockets': { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'], index: ['Query'] },
 } satisfies Readonly<Record<string, TableAccess>>;

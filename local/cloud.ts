@@ -6,25 +6,35 @@ import { buildAssembly, readAssembly } from './assembly.ts';
 import { claimDirectory } from './claim.ts';
 import { requireForm } from './data-form.ts';
 import { openEngine } from './dynamodb/engine.ts';
-import { openGate } from './dynamodb/gate.ts';
+import { openTableGate } from './dynamodb/gate.ts';
 import { indexStreams } from './dynamodb/stream-index.ts';
-import { dropTable, engineClient, ensureTable, readTable } from './dynamodb/table.ts';
+import { dropTable, engineClient, ensureTable, readTable, readTimeToLive } from './dynamodb/table.ts';
+import { removeExpired } from './dynamodb/time-to-live.ts';
+import type { Faults } from './faults.ts';
 import { openFront } from './front.ts';
 import { openFunctionLog } from './function-log.ts';
+import type { RequestHead } from './http.ts';
 import { openIssuer } from './issuer.ts';
 import { bundleRuntime } from './lambda/bundle-runtime.ts';
 import type { LogLine } from './lambda/environment.ts';
 import { readFunctions } from './lambda/functions.ts';
 import { openLambda } from './lambda/lambda.ts';
 import { beginLifetime, type Lifetime } from './lifetime.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import { beside, hiddenBy, type OwnRoutes, ownRoutes } from './own-routes.ts';
 import type { Statement } from './policy.ts';
 import { Problem } from './problem.ts';
 import { readRestApi } from './rest/api.ts';
-import { createRestGateway, type GatewayLimits } from './rest/gateway.ts';
+import { createRestGateway } from './rest/gateway.ts';
+import { readRules, ruleTask } from './schedules/rules.ts';
+import { openSchedules, type Task } from './schedules/schedules.ts';
 import { readMappings } from './streams/mappings.ts';
 import { openStreams } from './streams/streams.ts';
 import { readTemplate } from './template.ts';
+import { readWebSocketApi } from './websocket/api.ts';
+import type { Connection, LostPosts } from './websocket/connection.ts';
+import { openConnectionsGate } from './websocket/connections-gate.ts';
+import { createWebSocketGateway } from './websocket/gateway.ts';
 import { createWorld } from './world.ts';
 
 export interface CloudOptions {
@@ -40,15 +50,19 @@ export interface CloudOptions {
   readonly world?: boolean;
   /** Takes what the functions print, line by line; without it, the file `functions.log` does. */
   readonly log?: ((line: LogLine) => void) | undefined;
-  /** What API Gateway bounds, bounded tighter. */
-  readonly limits?: GatewayLimits;
+  /** What AWS and the laptop bound, bounded otherwise. */
+  readonly limits?: Partial<Limits>;
+  /** How often everything is done that goes by the clock; without it, as the stack and AWS have it. */
+  readonly scheduleMs?: number;
+  /** What goes wrong on purpose. */
+  readonly faults?: Faults;
   /** Ends the start; what has been opened by then is closed. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What a function may do in the table and in its stream, and what has been done by its role: by the function, and by
- * Lambda for it. Each as `action resource`, sorted.
+ * What a function may do in the table, in its stream and with connections, and what has been done by its role: by the
+ * function, and by Lambda for it. Each as `action resource`, sorted; `*` stands for any connection.
  */
 export interface FunctionAccess {
   readonly granted: readonly string[];
@@ -59,6 +73,8 @@ export interface FunctionAccess {
 export interface Cloud {
   /** `http://localhost:<port>`. */
   readonly url: string;
+  /** `ws://localhost:<port>/<stage>`; undefined where the stack has no WebSocket API. */
+  readonly liveUrl: string | undefined;
   /** The engine itself, where no permissions hold. */
   readonly engineEndpoint: string;
   readonly tableName: string;
@@ -68,6 +84,15 @@ export interface Cloud {
   access(): ReadonlyMap<string, FunctionAccess>;
   /** Resolves once all that had been written to the table is consumed by those who consume its stream. */
   settled(): Promise<void>;
+  /** Does all that goes by the clock now: what the stack's rules invoke, and the removal of what is past its time. */
+  runSchedules(): Promise<void>;
+  /** The requests by which the open connections began, by the connections' ids. */
+  connections(): ReadonlyMap<string, RequestHead>;
+  /**
+   * Loses an open connection as networks do: no close frame, and no function hears of it.
+   * @param posts whether posts to it are refused as `gone`, or go nowhere `unnoticed` until it has been idle for long
+   */
+  drop(connectionId: string, posts: LostPosts): void;
   /** Settles when the cloud breaks by itself, with the reason. */
   readonly broken: Promise<Problem>;
   close(): Promise<void>;
@@ -88,7 +113,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<Cloud> {
 }
 
 async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Promise<Cloud> {
-  const { port = 0, dynamodbEndpoint, world = false, limits } = options;
+  const { port = 0, dynamodbEndpoint, world = false, faults = {}, scheduleMs } = options;
+  const limits = { ...defaultLimits, ...options.limits };
   const isKept = options.directory !== undefined;
   const front = await keep(openFront(port), (front) => front.close());
   const directory = await keep(options.directory ?? mkdtemp(join(tmpdir(), 'parley-')), (made) =>
@@ -116,25 +142,49 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   const functions = readFunctions(template, assembly);
   const table = readTable(template);
   const mappings = readMappings(template, functions);
+  const liveApi = readWebSocketApi(template);
+  const rules = readRules(template, functions);
+  const timeToLive = readTimeToLive(template);
 
   const client = await keep(engineClient(engine.endpoint), (client) => client.destroy());
   await keep(ensureTable(client, table), () => (isPassing ? dropTable(client, table) : undefined));
   if (dynamodbEndpoint === undefined && mappings.length > 0) indexStreams(database);
-  const gate = await keep(openGate(engine.endpoint, functions), (gate) => gate.close());
+  const tableGate = await keep(openTableGate(engine.endpoint, functions), (gate) => gate.close());
+  const connections = new Map<string, Connection>();
+  const connectionsGate =
+    liveApi && (await keep(openConnectionsGate(liveApi, functions, connections, faults), (gate) => gate.close()));
   const log =
     options.log ?? (await keep(openFunctionLog(join(directory, 'functions.log')), (log) => log.close())).write;
-  const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: gate.endpoint };
-  const lambda = await keep(openLambda(functions, { runtime, endpoints, log }), (lambda) => lambda.close());
+  const endpoints = {
+    AWS_ENDPOINT_URL_DYNAMODB: tableGate.endpoint,
+    ...(connectionsGate && { AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: connectionsGate.endpoint }),
+  };
+  const { environments } = limits;
+  const lambda = await keep(openLambda(functions, { runtime, endpoints, log, environments, faults }), (lambda) =>
+    lambda.close(),
+  );
   const streams = await keep(
     openStreams(mappings, {
       endpoint: engine.endpoint,
       tableName: table.TableName,
       lambda,
       log,
+      faults,
       buckets: directory,
       checkpoints: isKept ? join(directory, 'checkpoints.json') : undefined,
     }),
     (streams) => streams.close(),
+  );
+
+  const tasks: Task[] = rules.map((rule) => ruleTask(rule, lambda));
+  if (timeToLive !== undefined)
+    tasks.push({ periodMs: MINUTE_MS, run: () => removeExpired(client, table, timeToLive) });
+  const schedules = await keep(
+    openSchedules(
+      tasks.map((task) => ({ ...task, periodMs: scheduleMs ?? task.periodMs })),
+      (error) => console.error('unable to do what goes by the clock;', error),
+    ),
+    (schedules) => schedules.close(),
   );
 
   const gateway = createRestGateway(api, lambda, limits);
@@ -146,11 +196,21 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
   };
   // Once more, and so closed first: the requests under way need all the rest.
   await keep(front, (front) => front.close());
-  serve(ownRoutes(front.origin, issuer));
-  if (world) serve(ownRoutes(front.origin, issuer, await keep(createWorld(front.origin, issuer))));
+  if (liveApi !== undefined) {
+    const live = createWebSocketGateway(liveApi, lambda, connections, limits);
+    await keep(live, (live) => live.close());
+    front.serveUpgrades(live.upgrade);
+  }
+  const addresses = {
+    origin: front.origin,
+    liveUrl: `${front.origin.replace('http', 'ws')}/${liveApi?.stage ?? 'live'}`,
+  };
+  serve(ownRoutes(addresses, issuer));
+  if (world) serve(ownRoutes(addresses, issuer, await keep(createWorld(front.origin, issuer))));
 
   return {
     url: front.origin,
+    liveUrl: liveApi && addresses.liveUrl,
     engineEndpoint: engine.endpoint,
     tableName: table.TableName,
     token: issuer.token,
@@ -158,17 +218,29 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
       new Map(
         functions.map(({ name, statements }) => [
           name,
-          { granted: granted(statements), performed: [...gate.performed(name), ...streams.performed(name)].toSorted() },
+          {
+            granted: granted(statements),
+            performed: [tableGate, connectionsGate, streams].flatMap((by) => by?.performed(name) ?? []).toSorted(),
+          },
         ]),
       ),
     settled: streams.settled,
+    runSchedules: schedules.runAll,
+    connections: () => new Map([...connections].map(([id, { handshake }]) => [id, handshake.request])),
+    drop: (connectionId, posts) => {
+      const connection = connections.get(connectionId);
+      if (connection === undefined) throw new Error(`unable to drop ${connectionId}; it is not open`);
+      connection.lose(posts);
+    },
     broken: Promise.race([engine.broken, streams.broken]),
     close: end,
   };
 }
 
+const MINUTE_MS = 60_000;
+
 const granted = (statements: readonly Statement[]): string[] =>
   statements
     .flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((resource) => `${action} ${resource}`)))
-    .filter((grant) => grant.startsWith('dynamodb:'))
+    .filter((grant) => /^(dynamodb|execute-api):/.test(grant))
     .toSorted();

@@ -1,11 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type HttpRequest, json } from './http.ts';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { grace } from './grace.ts';
+import { type Answer, type HttpRequest, headOf, json } from './http.ts';
 import { addressOf, listening } from './listening.ts';
 import { Problem } from './problem.ts';
 
 /** Answers a request; what it throws is shown in the terminal, and answered with 500. */
 export type Handler = (request: HttpRequest) => Promise<Answer>;
+
+/** Takes over the socket of a request to speak WebSocket over it; `head` is what came after the request. */
+export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** The one HTTP server of the laptop's cloud, reachable from this machine alone. */
 export interface Front {
@@ -13,6 +17,8 @@ export interface Front {
   readonly origin: string;
   /** From now on `handler` answers; until then every request is told to come back. */
   serve(handler: Handler): void;
+  /** From now on `upgrade` has the requests for WebSocket; until then they are answered like any. */
+  serveUpgrades(upgrade: Upgrade): void;
   /** Lets the requests under way end, for a moment, and closes. Once; later calls wait for the first. */
   close(): Promise<void>;
 }
@@ -24,7 +30,6 @@ const BODY_MOST_BYTES = 10 * 1024 * 1024;
 const HEADERS_MOST_BYTES = 64 * 1024;
 
 const KEEP_ALIVE_MS = 60_000;
-const GRACE_MS = 1_000;
 
 const starting: Answer = { status: 503, headers: { 'retry-after': '1' }, body: 'Parley is starting.\n' };
 
@@ -34,14 +39,31 @@ const starting: Answer = { status: 503, headers: { 'retry-after': '1' }, body: '
  */
 export async function openFront(port: number): Promise<Front> {
   let handler: Handler = async () => starting;
-  const servers = await listenAtLoopback(port, (incoming, outgoing) => {
+  let upgrade: Upgrade | undefined;
+  /** Sockets that speak HTTP no more. */
+  const upgraded = new Set<Duplex>();
+  const options: ServerOptions = {
+    maxHeaderSize: HEADERS_MOST_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Whoever offers another protocol is content with this one.
+    shouldUpgradeCallback: ({ headers }) => upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const servers = await listenAtLoopback(port, options, (incoming, outgoing) => {
     // A caller that went away leaves nobody to answer.
     respond(handler, incoming, outgoing).catch(() => outgoing.destroy());
   });
+  for (const server of servers) {
+    server.on('upgrade', (incoming, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      upgrade?.(incoming, socket, head);
+    });
+  }
   const close = async () => {
     const closed = Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    await Promise.race([closed, sleep(GRACE_MS, undefined, { ref: false })]);
+    await grace(closed);
     for (const server of servers) server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
     await closed;
   };
   let closed: Promise<void> | undefined;
@@ -49,6 +71,9 @@ export async function openFront(port: number): Promise<Front> {
     origin: `http://localhost:${addressOf(servers[0]).port}`,
     serve: (next) => {
       handler = next;
+    },
+    serveUpgrades: (next) => {
+      upgrade = next;
     },
     close: () => {
       closed ??= close();
@@ -59,8 +84,11 @@ export async function openFront(port: number): Promise<Front> {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-async function listenAtLoopback(port: number, listener: Listener): Promise<[Server, ...Server[]]> {
-  const options = { maxHeaderSize: HEADERS_MOST_BYTES, keepAliveTimeout: KEEP_ALIVE_MS };
+async function listenAtLoopback(
+  port: number,
+  options: ServerOptions,
+  listener: Listener,
+): Promise<[Server, ...Server[]]> {
   const ipv4 = createServer(options, listener);
   const ipv6 = createServer(options, listener);
   try {
@@ -74,7 +102,7 @@ async function listenAtLoopback(port: number, listener: Listener): Promise<[Serv
     ipv4.close();
     if (code !== 'EADDRINUSE') throw error;
     // Of a port of the system's choice, the other address may be taken.
-    if (port === 0) return listenAtLoopback(port, listener);
+    if (port === 0) return listenAtLoopback(port, options, listener);
     throw new Problem(`unable to listen at port ${port}; it is taken. Choose another: PORT=${port + 1} npm start`);
   }
 }
@@ -99,15 +127,5 @@ async function requestFrom(incoming: IncomingMessage): Promise<HttpRequest> {
     if (bytes > BODY_MOST_BYTES) chunks.length = 0;
     else chunks.push(chunk);
   }
-  const { method = '', url = '', rawHeaders, socket } = incoming;
-  const [path = '', ...query] = url.split('?');
-  return {
-    method,
-    path,
-    query: query.join('?'),
-    headers: rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? '']] : [])),
-    body: Buffer.concat(chunks),
-    tooLarge: bytes > BODY_MOST_BYTES,
-    sourceIp: socket.remoteAddress ?? '127.0.0.1',
-  };
+  return { ...headOf(incoming), body: Buffer.concat(chunks), tooLarge: bytes > BODY_MOST_BYTES };
 }

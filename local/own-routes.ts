@@ -1,20 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
+import { asyncApiDocument } from '../core/contract/asyncapi.ts';
 import { openApiDocument } from '../core/contract/openapi.ts';
 import type { Handler } from './front.ts';
 import { type Answer, type HttpRequest, headerOf, json } from './http.ts';
 import { configurationPath, type Issuer, jwksPath, tokenPath } from './issuer.ts';
 import { isFromLoopback } from './loopback.ts';
 import { docsPage } from './pages/docs-page.ts';
-import { startPage } from './pages/start-page.ts';
-import { inEnglish, problemsOf } from './reading.ts';
+import { pageScript } from './pages/page-script.ts';
+import { type Addresses, startPage } from './pages/start-page.ts';
+import { tryPage } from './pages/try-page.ts';
+import { inEnglish, parsedJson, problemsOf } from './reading.ts';
 import type { Method } from './rest/api.ts';
 import { people, type World } from './world.ts';
 
 /** What the laptop serves beside the API: by `METHOD /path`. */
 export type OwnRoutes = ReadonlyMap<string, Handler>;
 
+const tryScript = '/_local/try.js';
 const swaggerUi = { script: '/_local/swagger-ui.js', style: '/_local/swagger-ui.css' };
 const require = createRequire(import.meta.url);
 const file = (name: string, type: string) => async (): Promise<Answer> => ({
@@ -23,22 +27,34 @@ const file = (name: string, type: string) => async (): Promise<Answer> => ({
   body: await readFile(require.resolve(`swagger-ui-dist/${name}`)),
 });
 
+const script = (body: string): Answer => ({ status: 200, headers: { 'content-type': 'text/javascript' }, body });
+
 /**
  * The pages of the laptop and its issuer.
- * @param world what the start page shows; without it there is no start page
+ * @param world what the start page and the page to try show; without it there are none
  */
-export function ownRoutes(origin: string, issuer: Issuer, world?: World): OwnRoutes {
+export function ownRoutes(addresses: Addresses, issuer: Issuer, world?: World): OwnRoutes {
+  const { origin, liveUrl } = addresses;
   const routes: [string, Handler][] = [
     [`GET ${jwksPath}`, async () => json(200, issuer.jwks)],
     [`GET ${configurationPath}`, async () => json(200, issuer.configuration)],
     [`POST ${tokenPath}`, (request) => mintToken(issuer, request)],
     [`OPTIONS ${tokenPath}`, async () => preflight],
     ['GET /openapi.json', async () => json(200, openApiDocument('native', { servers: [{ url: origin }] }))],
+    ['GET /asyncapi.json', async () => json(200, asyncApiDocument({ url: liveUrl }))],
     ['GET /docs', async () => docsPage(swaggerUi, await issuer.token({ ...people.ada }))],
     [`GET ${swaggerUi.script}`, file('swagger-ui-bundle.js', 'text/javascript')],
     [`GET ${swaggerUi.style}`, file('swagger-ui.css', 'text/css')],
   ];
-  if (world !== undefined) routes.push(['GET /', () => startPage(origin, issuer, world)]);
+  if (world !== undefined) {
+    const { ada, bea } = people;
+    const page = { liveUrl, tokenPath, conversationId: world.conversationId, people: [ada, bea] };
+    routes.push(
+      ['GET /', () => startPage(addresses, issuer, world)],
+      ['GET /try', async () => tryPage(page, tryScript)],
+      [`GET ${tryScript}`, async () => script(await pageScript('try'))],
+    );
+  }
   return new Map(routes);
 }
 
@@ -83,13 +99,4 @@ async function mintToken(issuer: Issuer, { body }: HttpRequest): Promise<Answer>
   if (!parsed.success) return json(400, { error: `unable to make a token; ${problemsOf(parsed.error)}` });
   const { expiresIn, ...claims } = parsed.data;
   return json(200, { token: await issuer.token(claims, expiresIn) });
-}
-
-/** The value of JSON text; undefined, which no schema takes, for what is none. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -32,11 +32,23 @@ const attributes = {
   'AWS::ApiGateway::Resource': (name) => ({ Ref: name, ResourceId: name }),
   'AWS::ApiGateway::RestApi': (name) => ({ Ref: name, RestApiId: name, RootResourceId: `${name}-root` }),
   'AWS::ApiGateway::Stage': (name) => ({ Ref: name }),
+  'AWS::ApiGatewayV2::Api': (name) => ({
+    Ref: name,
+    ApiId: name,
+    ApiEndpoint: `wss://${name}.execute-api.${region}.amazonaws.com`,
+  }),
+  'AWS::ApiGatewayV2::Authorizer': (name) => ({ Ref: name, AuthorizerId: name }),
+  'AWS::ApiGatewayV2::Deployment': (name) => ({ Ref: name, DeploymentId: name }),
+  'AWS::ApiGatewayV2::Integration': (name) => ({ Ref: name, IntegrationId: name }),
+  'AWS::ApiGatewayV2::Route': (name) => ({ Ref: name, RouteId: name }),
+  'AWS::ApiGatewayV2::RouteResponse': (name) => ({ Ref: name }),
+  'AWS::ApiGatewayV2::Stage': (name) => ({ Ref: name }),
   'AWS::DynamoDB::Table': (name) => ({
     Ref: name,
     Arn: arn('dynamodb', `table/${name}`),
     StreamArn: arn('dynamodb', `table/${name}/stream/laptop`),
   }),
+  'AWS::Events::Rule': (name) => ({ Ref: name, Arn: arn('events', `rule/${name}`) }),
   'AWS::IAM::Policy': (name) => ({ Ref: name }),
   'AWS::IAM::Role': (name) => ({ Ref: name, Arn: `arn:aws:iam::${accountId}:role/${name}` }),
   'AWS::Lambda::EventSourceMapping': (name) => ({ Ref: name, Id: name }),
@@ -52,7 +64,9 @@ const isPlayed = (type: string): type is PlayedType => Object.hasOwn(attributes,
 /** The property by which the stack may choose a physical name. */
 const nameProperty: Partial<Record<PlayedType, string>> = {
   'AWS::ApiGateway::Stage': 'StageName',
+  'AWS::ApiGatewayV2::Stage': 'StageName',
   'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::Rule': 'Name',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
@@ -65,6 +79,7 @@ const withoutEffect = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Logs::MetricFilter',
   'AWS::S3::BucketPolicy',
 ]);
@@ -128,7 +143,7 @@ export function readTemplate(text: string, { tableSuffix = '' } = {}): Template 
     const chosen = resolve(properties[nameProperty[type] ?? '']);
     if (chosen !== undefined) return z.string().parse(chosen) + (type === 'AWS::DynamoDB::Table' ? tableSuffix : '');
     if (type === 'AWS::DynamoDB::Table') return `Parley-${logicalId}${tableSuffix}`;
-    return /^AWS::(ApiGateway|S3)::/.test(type) ? logicalId.toLowerCase() : logicalId;
+    return /^AWS::(ApiGateway|ApiGatewayV2|S3)::/.test(type) ? logicalId.toLowerCase() : logicalId;
   };
 
   const reference = (name: string): unknown => {

@@ -27,12 +27,15 @@ const parts: Readonly<Record<string, Part>> = {
     parts: ['core/contract', 'core/domain', 'core/operations', 'core/dialects', 'core/realtime'],
     packages: ['@middy/', 'aws-jwt-verify', 'aws-lambda', 'node:', 'zod'],
   },
+  client: { parts: ['core/contract'], packages: ['zod'] },
   infra: { parts: ['core/contract'], packages: ['aws-cdk-lib', 'cdk-nag', 'constructs', 'esbuild', 'node:', 'zod'] },
   local: {
-    parts: ['core/contract', 'infra'],
-    packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'zod'],
+    parts: ['core/contract', 'client', 'infra'],
+    packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'ws', 'zod'],
   },
   replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
+  soak: { parts: ['core/contract', 'client', 'local'], packages: ['@aws-sdk/lib-dynamodb', 'node:', 'zod'] },
+  redrive: { parts: [], packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-s3', 'node:', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },
 };
 

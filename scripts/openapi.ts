@@ -1,21 +1,29 @@
-/** Writes the OpenAPI documents to `docs/openapi/`, or with `--check` tells whether they are up to date. */
+/** Writes the documents that derive from the contract to `docs/`, or with `--check` tells whether they are up to date. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { asyncApiDocument } from '../core/contract/asyncapi.ts';
 import { openApiDocument } from '../core/contract/openapi.ts';
 import type { Dialect } from '../core/contract/route.ts';
 import { routes } from '../core/contract/routes.ts';
+import { actions, events } from '../core/contract/socket.ts';
 
-const folder = new URL('../docs/openapi/', import.meta.url);
+const folder = new URL('../docs/', import.meta.url);
 const checkOnly = process.argv.includes('--check');
 
-const dialects = new Set<Dialect>(routes.map(({ dialect }) => dialect));
-await mkdir(folder, { recursive: true });
-for (const dialect of dialects) {
-  const file = new URL(`${dialect}.json`, folder);
-  const document = `${JSON.stringify(openApiDocument(dialect), null, 2)}\n`;
-  if (!checkOnly) await writeFile(file, document);
-  else if ((await readFile(file, 'utf8').catch(() => '')) !== document) {
-    console.error(`docs/openapi/${dialect}.json is not what the manifest says; run \`npm run openapi\``);
+const dialects = [...new Set<Dialect>(routes.map(({ dialect }) => dialect))];
+const documents: Record<string, unknown> = {
+  ...Object.fromEntries(dialects.map((dialect) => [`openapi/${dialect}.json`, openApiDocument(dialect)])),
+  'asyncapi.json': asyncApiDocument(),
+};
+
+await mkdir(new URL('openapi/', folder), { recursive: true });
+for (const [name, document] of Object.entries(documents)) {
+  const file = new URL(name, folder);
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  if (!checkOnly) await writeFile(file, text);
+  else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    console.error(`docs/${name} is not what the contract says; run \`npm run openapi\``);
     process.exitCode = 1;
   }
 }
-console.log(`openapi: ${dialects.size} document(s), ${routes.length} routes`);
+const what = `${routes.length} routes, ${actions.length} actions, ${events.length} events`;
+console.log(`documents: ${Object.keys(documents).length} of ${what}`);

@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
+import { componentsOf, type Direction, jsonSchema, nameSchemas, schemaOf } from './json-schema.ts';
 import { Bookmark, BookmarkedMessage } from './native/bookmark.ts';
 import { Conversation, CreateConversationRequest, Link, UpdateConversationRequest } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
@@ -52,7 +53,7 @@ const dialects: Record<Dialect, { title: string; description: string; schemas: R
  */
 export function openApiDocument(dialect: Dialect, { servers }: { servers?: { url: string }[] } = {}): Json {
   const { title, description, schemas } = dialects[dialect];
-  for (const [id, schema] of Object.entries(schemas)) z.globalRegistry.add(schema, { id });
+  nameSchemas(schemas);
   const paths: Record<string, Json> = {};
   for (const route of routes.filter((route) => route.dialect === dialect)) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
@@ -65,7 +66,7 @@ export function openApiDocument(dialect: Dialect, { servers }: { servers?: { url
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, named(id, schema)])),
+      schemas: componentsOf(schemas),
     },
   };
 }
@@ -114,34 +115,6 @@ const success = (route: Route, schema: z.ZodMiniType): Json => ({
   ...(schema === nothing ? {} : content(schema, 'output')),
 });
 
-/** A body, whose schema is a reference where it has a name. */
 const content = (schema: z.ZodMiniType, direction: Direction): Json => ({
-  content: { 'application/json': { schema: jsonSchema(z.object({ schema }), direction).properties?.['schema'] } },
+  content: { 'application/json': { schema: schemaOf(schema, direction) } },
 });
-
-const named = (id: string, schema: z.ZodMiniType): unknown =>
-  jsonSchema(z.object({ schema }), id.endsWith('Request') ? 'input' : 'output').$defs?.[id];
-
-type Direction = 'input' | 'output';
-
-/** What of a JSON Schema is read here. */
-const Rendered = z.object({
-  properties: z.optional(z.record(z.string(), z.unknown())),
-  required: z.optional(z.array(z.string())),
-  $defs: z.optional(z.record(z.string(), z.unknown())),
-});
-
-/** A schema as JSON Schema, readable: a format says more than the pattern behind it. References point to components. */
-function jsonSchema(schema: z.ZodMiniType, io: Direction): z.infer<typeof Rendered> {
-  const rendered = z.toJSONSchema(schema, {
-    io,
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.format) delete jsonSchema.pattern;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      // Clients must expect fields that come later.
-      if (io === 'output') delete jsonSchema.additionalProperties;
-      delete jsonSchema.id;
-    },
-  });
-  return Rendered.parse(JSON.parse(JSON.stringify(rendered).replaceAll('"#/$defs/', '"#/components/schemas/')));
-}

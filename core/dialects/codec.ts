@@ -47,14 +47,31 @@ export function parseRequest<Schemas extends RequestSchemas>(
   const parsed: Record<string, unknown> = {};
   const faults: Fault[] = [];
   for (const part of parts) {
-    const result = route.request[part]?.safeParse(request[part], { error: inWords });
-    if (result?.success) parsed[part] = result.data;
-    else if (result)
-      faults.push(...result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+    const schema = route.request[part];
+    const result = schema && parseValue(schema, request[part]);
+    if (result?.faults) faults.push(...result.faults);
+    else if (result) parsed[part] = result.data;
   }
   if (faults.length > 0) throw invalid(...faults);
   // What the loop has built is what the type says, part by part.
   return parsed as Parsed<Schemas>;
+}
+
+/** So many faults of one value are told of: an array of thousands may have one in each place. */
+const MOST_FAULTS = 100;
+
+/** What a schema makes of a value that came from outside, or what is wrong with it. */
+export function parseValue<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+):
+  | { readonly data: z.output<Schema>; readonly faults?: never }
+  | { readonly data?: never; readonly faults: readonly Fault[] } {
+  const { data, error } = schema.safeParse(value, { error: inWords });
+  if (!error) return { data };
+  return {
+    faults: error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => ({ path: path.join('.'), message })),
+  };
 }
 
 /** What is wrong with a value, where its schema does not say it better. */

@@ -25,6 +25,8 @@ export interface Conversation {
   readonly status: 'active' | 'archived';
   /** Nobody owns a direct conversation, a reply, or a global one that a service made. */
   readonly ownerId: UserId | null;
+  /** Who made it: of what a service makes the first participant, if there is any; of a reply who wrote the first one. */
+  readonly creatorId: UserId | null;
   readonly link: Link | null;
   /** The message that a reply hangs on, and where that is; null of the others. */
   readonly parentMessageId: string | null;
@@ -58,9 +60,14 @@ export const hasParticipants = ({ kind }: Pick<Conversation, 'kind'>): boolean =
 /** Whether so many participants are too many to be kept, and shown, in one piece. */
 export const isLarge = (participantCount: number): boolean => participantCount > limits.roster;
 
+/** Whether a message is for so many that the stream's consumer delivers it, rather than its sender's request. */
+export const isForMany = ({ participantCount }: Conversation): boolean => participantCount > limits.inlineSockets;
+
 /** When something last happened in a conversation: what lists sort by. */
-export const lastActivityAt = (conversation: Conversation): number =>
-  conversation.lastMessageAt ?? conversation.createdAt;
+export const lastActivityAt = ({
+  lastMessageAt,
+  createdAt,
+}: Pick<Conversation, 'lastMessageAt' | 'createdAt'>): number => lastMessageAt ?? createdAt;
 
 /** What its creator decides of a conversation. */
 export interface Founding {
@@ -118,6 +125,7 @@ export function newConversation(
       ...empty(now),
       ...founding,
       ownerId,
+      creatorId: creator,
       parentMessageId: null,
       parentConversationId: null,
       participantCount: users.length,
@@ -130,13 +138,20 @@ export function newConversation(
 /**
  * A new conversation of replies to a message, without any yet. It is nobody's.
  * @param parent the message's conversation; `now` in Unix milliseconds
+ * @param creatorId who writes the first reply
  */
-export const newReplyConversation = (parent: Conversation, parentMessageId: string, now: number): Conversation => ({
+export const newReplyConversation = (
+  parent: Conversation,
+  parentMessageId: string,
+  creatorId: UserId,
+  now: number,
+): Conversation => ({
   ...empty(now),
   organization: parent.organization,
   kind: 'reply',
   name: null,
   ownerId: null,
+  creatorId,
   link: null,
   parentMessageId,
   parentConversationId: parent.id,

@@ -1,4 +1,4 @@
-import type { Conversation } from './conversation.ts';
+import { type Conversation, lastActivityAt } from './conversation.ts';
 import { messageId, nextCreatedAt, tailOf } from './ids.ts';
 import type { UserId } from './principal.ts';
 import type { Reaction } from './reaction.ts';
@@ -11,8 +11,9 @@ export interface Message {
   readonly id: string;
   readonly conversationId: string;
   readonly senderId: UserId | null;
-  /** What a system message tells of; null for what people write. */
+  /** What a system message tells of, and of whom; null for what people write. */
   readonly systemEvent: SystemEvent | null;
+  readonly subjectId: UserId | null;
   /** Null once deleted. */
   readonly text: string | null;
   readonly replyToMessageId: string | null;
@@ -46,12 +47,14 @@ export const nextMessage = (conversation: Conversation, draft: Draft, now: numbe
   ...place(conversation, now),
   ...draft,
   systemEvent: null,
+  subjectId: null,
   ordinal: conversation.lastOrdinal + 1,
 });
 
 /**
  * The message that tells of a join or a leave when it is the next one in its conversation. It is nobody's, and unread
- * counts pass over it.
+ * counts pass over it. A join is later than everything before it, so that its time parts what was written before from the
+ * rest.
  * @param now the writer's clock, in Unix milliseconds
  */
 export const nextSystemMessage = (
@@ -60,9 +63,10 @@ export const nextSystemMessage = (
   userId: UserId,
   now: number,
 ): Message => ({
-  ...place(conversation, now),
+  ...place(conversation, systemEvent === 'join' ? Math.max(now, lastActivityAt(conversation) + 1) : now),
   senderId: null,
   systemEvent,
+  subjectId: userId,
   text: `${userId} ${systemEvent === 'join' ? 'joined' : 'left'}`,
   replyToMessageId: null,
   clientMessageId: null,
@@ -72,7 +76,7 @@ export const nextSystemMessage = (
 /** What its place at the end of a conversation makes of a message. */
 function place(conversation: Conversation, now: number) {
   const seq = conversation.lastSeq + 1;
-  const createdAt = nextCreatedAt(seq, now, conversation.lastMessageAt ?? conversation.createdAt);
+  const createdAt = nextCreatedAt(seq, now, lastActivityAt(conversation));
   return {
     id: messageId(tailOf(conversation.id), seq, createdAt),
     conversationId: conversation.id,

@@ -15,6 +15,15 @@ export interface Profile extends ProfileDetails {
   readonly createdAt: number;
 }
 
+/** What is shown of a user of whom nothing is known but that it was there, at a time in Unix milliseconds. */
+export const unknownProfile = (id: UserId, createdAt: number): Profile => ({
+  id,
+  name: null,
+  email: null,
+  avatarUrl: null,
+  createdAt,
+});
+
 /** What a token tells of its user. */
 export interface ProfileClaims extends ProfileDetails {
   /** When the token was issued, in Unix seconds; 0 if it does not say. */

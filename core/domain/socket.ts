@@ -1,5 +1,6 @@
+import { v5 } from 'uuid';
 import { limits } from '../contract/limits.ts';
-import type { UserId } from './principal.ts';
+import type { Principal, UserId } from './principal.ts';
 
 /** Whose sockets: a user of an organization, or a service, which has no presence and hears no events. */
 export interface SocketOwner {
@@ -7,6 +8,16 @@ export interface SocketOwner {
   readonly userId: UserId;
   readonly isService: boolean;
 }
+
+/** Of the ids under which services have their sockets, whatever their tokens call them. */
+const SERVICES = '2f5d1b0e-6c0a-4d5b-9a51-7f1f6f0c7b9e';
+
+/** Whose sockets those of a principal are. */
+export const socketOwner = ({ organization, subject, isService }: Principal): SocketOwner => ({
+  organization,
+  userId: isService ? v5(subject, SERVICES) : subject,
+  isService,
+});
 
 /** One open connection. Times are Unix milliseconds. */
 export interface Socket {
@@ -23,6 +34,19 @@ export const leaseFrom = (now: number): number => now + limits.leaseSeconds * 10
 
 /** Whether a socket may still hear something. `now` in Unix milliseconds. */
 export const isLive = ({ leaseEnds, tokenEnds }: Socket, now: number): boolean => now < leaseEnds && now < tokenEnds;
+
+/** Whether somebody is active by these sockets. `now` in Unix milliseconds. */
+export const isActive = (sockets: readonly Socket[], now: number): boolean =>
+  sockets.some((socket) => isLive(socket, now));
+
+/**
+ * So long before its end a lease can no longer be renewed: whoever finds that it has ended, also in a copy that is a moment
+ * old or by a clock that is ahead, may rely on it. Otherwise a socket could go on that was passed over.
+ */
+const RENEWED_BEFORE_MS = 2_000;
+
+/** When a lease must end, or later, to be renewed `now`; both in Unix milliseconds. */
+export const renewableFrom = (now: number): number => now + RENEWED_BEFORE_MS;
 
 /** So long after its connecting the gateway may not take posts to a socket yet. */
 const OPENING_MS = 10_000;

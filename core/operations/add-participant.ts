@@ -1,8 +1,9 @@
 import { requireAdmin } from '../domain/access.ts';
 import { conflict } from '../domain/errors.ts';
-import { join } from '../domain/membership.ts';
+import { join, type MembershipChange } from '../domain/membership.ts';
 import type { Role } from '../domain/participant.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
+import type { Standing } from '../store/membership.ts';
 import { type ConversationParticipant, changeMembership } from './change-membership.ts';
 import type { Deps } from './deps.ts';
 import { idempotencyKey } from './idempotency.ts';
@@ -27,15 +28,27 @@ export async function addParticipant(
   { conversationId, userId, role, actingUserId, idempotencyKey: key }: AddParticipantInput,
 ): Promise<ConversationParticipant> {
   const actorId = actingUserOrService(principal, actingUserId);
+  const admit = admission(actorId, userId, role);
   return changeMembership(
     deps,
     { organization: principal.organization, conversationId, userId, actorId, departs: false },
-    ({ conversation, actor, target }, now) => {
-      if (conversation.kind === 'direct') throw conflict('A direct conversation takes no third participant');
-      requireAdmin(actorId, actor);
-      if (target?.leftAt === null) throw conflict('The user is a participant already');
-      return join(conversation, userId, role, now);
+    (standing, now) => {
+      const change = admit(standing, now);
+      if (!change) throw conflict('The user is a participant already');
+      return change;
     },
     idempotencyKey(principal, `add-participant#${conversationId}`, actorId, key, [userId, role]),
   );
 }
+
+/**
+ * That an actor adds a user; nothing where the user takes part already.
+ * @param actorId undefined for a service that acts as itself
+ */
+export const admission =
+  (actorId: UserId | undefined, userId: UserId, role: Role) =>
+  ({ conversation, actor, target }: Standing, now: number): MembershipChange | undefined => {
+    if (conversation.kind === 'direct') throw conflict('A direct conversation takes no third participant');
+    requireAdmin(actorId, actor);
+    return target?.leftAt === null ? undefined : join(conversation, userId, role, now);
+  };

@@ -49,3 +49,24 @@ function parsedJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Where a page of a list ends. */
+export interface Page {
+  /** The cursor of the next page, if there is one. */
+  readonly next: string | undefined;
+  /** The cursor by which the list goes on after the first `count` on this page, for an answer that has room for no more. */
+  readonly nextAfter: (count: number) => string | undefined;
+}
+
+/**
+ * Where a page ends, and where it may end earlier.
+ * @param positions those of what is on the page, in its order
+ * @param next the cursor of the next page
+ */
+export const endOf = (list: readonly unknown[], positions: readonly object[], next: string | undefined): Page => ({
+  next,
+  nextAfter: (count) => {
+    const last = positions[count - 1];
+    return last && count < positions.length ? encodeCursor(list, last) : next;
+  },
+});

@@ -9,19 +9,19 @@ import {
   readShownParticipants,
   userConversationIds,
 } from '../store/conversation-lists.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, endOf, type Page } from './cursor.ts';
 import type { Deps } from './deps.ts';
 
 export interface ListConversationsInput {
   readonly actingUserId: UserId | undefined;
   readonly limit: number;
   readonly cursor: string | undefined;
+  /** Whether the conversations are to be as they are now; otherwise they may be as they were a moment ago. */
+  readonly consistent?: boolean | undefined;
 }
 
-export interface ConversationPage {
+export interface ConversationPage extends Page {
   readonly conversations: readonly ConversationDetail[];
-  /** The cursor of the next page, if there is one. */
-  readonly next: string | undefined;
 }
 
 /** Where a page ended: when the last conversation on it was active, and its id. */
@@ -45,7 +45,7 @@ const mostRecentFirst = (a: Position, b: Position): number => b.at - a.at || (a.
 export async function listConversations(
   { table }: Deps,
   principal: Principal,
-  { actingUserId, limit, cursor }: ListConversationsInput,
+  { actingUserId, limit, cursor, consistent = false }: ListConversationsInput,
 ): Promise<ConversationPage> {
   const user = actingUser(principal, actingUserId, 'userId');
   const list = ['conversations', principal.organization, user];
@@ -58,7 +58,7 @@ export async function listConversations(
   const ids = [...joined, ...global];
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
   const [heads, rosters] = await Promise.all([
-    readHeads(table, principal.organization, ids),
+    readHeads(table, principal.organization, ids, { consistent }),
     ids.length <= limit ? readRosters(table, joined) : new Map<string, Participant[]>(),
   ]);
   const sorted = heads
@@ -72,18 +72,17 @@ export async function listConversations(
     page.filter((conversation) => hasParticipants(conversation) && !rosters.has(conversation.id)),
     user,
   );
-  return {
-    conversations: page
-      .map((conversation) => ({
-        ...conversation,
-        participants: rosters.get(conversation.id) ?? rest.get(conversation.id) ?? [],
-      }))
-      .filter(
-        (conversation) =>
-          !hasParticipants(conversation) ||
-          // The index may still show what the user has just left.
-          conversation.participants.some(({ userId, leftAt }) => userId === user && leftAt === null),
-      ),
-    next: last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined,
-  };
+  const conversations = page
+    .map((conversation) => ({
+      ...conversation,
+      participants: rosters.get(conversation.id) ?? rest.get(conversation.id) ?? [],
+    }))
+    .filter(
+      (conversation) =>
+        !hasParticipants(conversation) ||
+        // The index may still show what the user has just left.
+        conversation.participants.some(({ userId, leftAt }) => userId === user && leftAt === null),
+    );
+  const next = last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined;
+  return { conversations, ...endOf(list, conversations.map(positionOf), next) };
 }

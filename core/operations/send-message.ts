@@ -1,4 +1,5 @@
 import { notParticipant } from '../domain/access.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import { conflict, invalid, notFound } from '../domain/errors.ts';
 import type { Draft, Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
@@ -13,6 +14,15 @@ export interface SendMessageInput extends Omit<Draft, 'senderId'> {
   readonly idempotencyKey: string | undefined;
 }
 
+/** A message that was sent, now or by an earlier request under the same key. */
+export interface SentMessage {
+  readonly message: Message;
+  /** Its conversation as it was when the message was stored, or is found again. */
+  readonly conversation: Conversation;
+  /** Whether this request has stored it. */
+  readonly isNew: boolean;
+}
+
 /**
  * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
  * under the same idempotency key or `clientMessageId` gets the first message again.
@@ -23,7 +33,7 @@ export async function sendMessage(
   { table, now }: Deps,
   principal: Principal,
   input: SendMessageInput,
-): Promise<Message> {
+): Promise<SentMessage> {
   const { conversationId, text, replyToMessageId, clientMessageId } = input;
   const senderId = actingUser(principal, input.actingUserId, 'senderUserId');
 
@@ -40,7 +50,11 @@ export async function sendMessage(
   switch (appended.outcome) {
     case 'stored':
     case 'replayed':
-      return appended.message;
+      return {
+        message: appended.message,
+        conversation: appended.conversation,
+        isNew: appended.outcome === 'stored',
+      };
     case 'noConversation':
       throw notFound('Conversation');
     case 'noParticipant':

@@ -16,30 +16,36 @@ const MOST_AT_ONCE = 50;
 /**
  * Posts to sockets, many at once. Those that have lapsed are passed over; one that is gone is taken from its owner's, alone,
  * unless it is so new that the gateway may not know it yet.
- * @returns the deliveries that were not made, and are worth another attempt
+ * @returns what was not posted, and is worth another attempt
+ * @throws the reason of the table's signal once that is aborted: nothing more is begun then
  */
 export async function deliver(deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<Delivery[]> {
   const waiting = deliveries.filter(({ socket }) => isLive(socket, deps.now()));
   const missed: Delivery[] = [];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (!(await deliverOne(deps, next))) missed.push(next);
+      deps.table.signal?.throwIfAborted();
+      const frames = await postAll(deps, next);
+      if (frames.length > 0) missed.push({ ...next, frames });
     }
   };
   await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, waiting.length) }, worker));
   return missed;
 }
 
-/** Whether there is nothing left to do about a delivery. */
-async function deliverOne({ table, publisher, now }: RealtimeDeps, { owner, socket, frames }: Delivery) {
-  for (const frame of frames) {
+/** Posts the frames of one delivery in their order, and tells which are left to be posted. */
+async function postAll(
+  { table, publisher, now }: RealtimeDeps,
+  { owner, socket, frames }: Delivery,
+): Promise<readonly string[]> {
+  for (const [at, frame] of frames.entries()) {
     const posted = await publisher.post(socket.connectionId, frame);
     if (posted === 'gone' && !isOpening(socket, now())) {
       // Where this fails, the next post finds out again, or the sweeper does.
       await removeSocket(table, owner, socket.connectionId).catch(() => {});
-      return true;
+      return [];
     }
-    if (posted !== 'posted') return false;
+    if (posted !== 'posted') return frames.slice(at);
   }
-  return true;
+  return [];
 }

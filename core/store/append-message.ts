@@ -1,5 +1,5 @@
 import { mayRead } from '../domain/access.ts';
-import type { Conversation } from '../domain/conversation.ts';
+import { type Conversation, isForMany } from '../domain/conversation.ts';
 import { belongsTo, type Draft, type Message, nextMessage } from '../domain/message.ts';
 import type { UserId } from '../domain/principal.ts';
 import { readMembership } from './conversations.ts';
@@ -16,7 +16,12 @@ import { transact } from './writing.ts';
 
 /** What became of a send. */
 export type Appended =
-  | { readonly outcome: 'stored' | 'replayed'; readonly message: Message }
+  | {
+      readonly outcome: 'stored' | 'replayed';
+      readonly message: Message;
+      /** As it was when it took the message, or is now. */
+      readonly conversation: Conversation;
+    }
   | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'reply' | 'archived' | 'keyReused' };
 
 /** In which conversation, of which organization. */
@@ -68,12 +73,12 @@ export async function appendMessage(
 
     const message = nextMessage(conversation, draft, now());
     const result = await transact(table, [
-      putMessage(message),
+      putMessage(message, isForMany(conversation)),
       advanceHead(message),
       readOwnMessage(conversation, message, senderId),
       ...keys.map((key) => takeKey(key, { id: message.id, created: true }, now())),
     ]);
-    if (result.committed) return { outcome: 'stored', message };
+    if (result.committed) return { outcome: 'stored', message, conversation };
 
     const [, advanced, participant, ...records] = result.refused;
     // Where the conversation has changed as well, it may be gone with its participants: look again.
@@ -120,5 +125,5 @@ async function replay(
   if (unused.length > 0 && !(await transact(table, unused)).committed) return undefined;
   // A transaction's items come into sight one by one.
   const message = await readMessage(table, conversation.id, answer.id);
-  return message && { outcome: 'replayed', message };
+  return message && { outcome: 'replayed', message, conversation };
 }

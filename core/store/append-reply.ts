@@ -131,7 +131,7 @@ async function commit(
   now: number,
 ): Promise<Replied | undefined> {
   const created = replies === undefined;
-  const before = replies ?? newReplyConversation(parent, on.id, changedAt(on, now));
+  const before = replies ?? newReplyConversation(parent, on.id, draft.senderId, changedAt(on, now));
   const message = nextMessage(before, draft, now);
   const conversation = endingWith(before, message);
   const { committed } = await transact(table, [

@@ -4,11 +4,12 @@ import type { Message } from '../domain/message.ts';
 import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
+import { announcement } from './announce.ts';
 import { messageKey } from './keys.ts';
 import { checkPart } from './participants.ts';
 import { reactionName } from './reactions.ts';
 import type { Table } from './table.ts';
-import { type TransactionItem, transact } from './writing.ts';
+import { transact } from './writing.ts';
 
 /**
  * What became of a change: `noPart` when its actor has not, or no longer, the part in the conversation that it takes;
@@ -19,12 +20,29 @@ export type Changed = 'stored' | 'noPart' | 'raced';
 /** Whose change it is, and what part it takes in the conversation that decides; undefined for a service acting as itself. */
 type Actor = { readonly host: Conversation; readonly userId: UserId; readonly needed: Role } | undefined;
 
-type Update = Omit<NonNullable<TransactionItem['Update']>, 'Key'>;
+/** What is written, on which condition: attributes that are set, and one that is removed. */
+interface Update {
+  readonly set: string;
+  readonly remove?: string;
+  readonly condition: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** Changes a message that is there, if its actor takes part: one transaction, so that nothing comes between. */
 async function change(table: Table, messageId: string, actor: Actor, update: Update): Promise<Changed> {
+  const { set, remove, condition, names, values } = update;
   const result = await transact(table, [
-    { Update: { Key: messageKey(messageId), ...update } },
+    {
+      Update: {
+        Key: messageKey(messageId),
+        // Everybody is to hear of it, whoever was to hear of the message itself.
+        UpdateExpression: `SET ${set}, announce = :announce REMOVE announceTo${remove ? `, ${remove}` : ''}`,
+        ConditionExpression: condition,
+        ...(names ? { ExpressionAttributeNames: names } : {}),
+        ExpressionAttributeValues: { ...values, ':announce': announcement() },
+      },
+    },
     ...(actor ? checkPart(actor.host, actor.userId, actor.needed) : []),
   ]);
   if (result.committed) return 'stored';
@@ -47,12 +65,12 @@ export const storeEdit = (
     id,
     { host, userId, needed: 'member' },
     {
-      UpdateExpression: 'SET #text = :text, editedAt = :at, revision = :revision',
-      ConditionExpression:
+      set: '#text = :text, editedAt = :at, revision = :revision',
+      condition:
         'revision = :previous AND ' +
         (reply === null ? 'attribute_not_exists(replyConversationId)' : 'replyConversationId = :reply'),
-      ExpressionAttributeNames: { '#text': 'text' },
-      ExpressionAttributeValues: {
+      names: { '#text': 'text' },
+      values: {
         ':text': text,
         ':at': editedAt,
         ':revision': revision,
@@ -68,10 +86,11 @@ export const storeEdit = (
  */
 export const storeDeletion = (table: Table, messageId: string, at: number, actor: Actor): Promise<Changed> =>
   change(table, messageId, actor, {
-    UpdateExpression: 'SET deletedAt = :at, revision = revision + :one REMOVE #text',
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
-    ExpressionAttributeNames: { '#text': 'text' },
-    ExpressionAttributeValues: { ':at': at, ':one': 1 },
+    set: 'deletedAt = :at, revision = revision + :one',
+    remove: '#text',
+    condition: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
+    names: { '#text': 'text' },
+    values: { ':at': at, ':one': 1 },
   });
 
 /**
@@ -84,12 +103,12 @@ export const storeReaction = (table: Table, reaction: Reaction, host: Conversati
     reaction.messageId,
     { host, userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET reactions.#name = :at, revision = revision + :one',
-      ConditionExpression:
+      set: 'reactions.#name = :at, revision = revision + :one',
+      condition:
         'attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ' +
         'attribute_not_exists(reactions.#name) AND size(reactions) < :most',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1, ':most': limits.reactions },
     },
   );
 
@@ -103,9 +122,10 @@ export const deleteReaction = (table: Table, reaction: Reaction, host: Conversat
     reaction.messageId,
     { host, userId: reaction.userId, needed: 'member' },
     {
-      UpdateExpression: 'SET revision = revision + :one REMOVE reactions.#name',
-      ConditionExpression: 'reactions.#name = :at',
-      ExpressionAttributeNames: { '#name': reactionName(reaction) },
-      ExpressionAttributeValues: { ':at': reaction.createdAt, ':one': 1 },
+      set: 'revision = revision + :one',
+      remove: 'reactions.#name',
+      condition: 'reactions.#name = :at',
+      names: { '#name': reactionName(reaction) },
+      values: { ':at': reaction.createdAt, ':one': 1 },
     },
   );

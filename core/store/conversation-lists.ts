@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Conversation, isLarge } from '../domain/conversation.ts';
-import type { Participant } from '../domain/participant.ts';
+import type { Membership, Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom } from './heads.ts';
 import {
@@ -52,12 +52,18 @@ async function idsIn(
 }
 
 /**
- * Reads many conversations in one trip, as they were a moment ago or are now.
+ * Reads many conversations in one trip.
+ * @param consistent whether they are to be as they are now; otherwise they may be as they were a moment ago
  * @returns those that exist: a participant without a conversation belongs to one that was never finished, or is erased
  * @throws Failure `unavailable`
  */
-export async function readHeads(table: Table, organization: string, ids: readonly string[]): Promise<Conversation[]> {
-  const heads = await readItems(table, ids.map(headKey), { consistent: false });
+export async function readHeads(
+  table: Table,
+  organization: string,
+  ids: readonly string[],
+  { consistent }: { consistent: boolean },
+): Promise<Conversation[]> {
+  const heads = await readItems(table, ids.map(headKey), { consistent });
   return heads.flatMap((head, at) => conversationFrom(head, organization, ids[at] ?? '') ?? []);
 }
 
@@ -104,4 +110,19 @@ export async function readShownParticipants(
     if (item) shown.set(id, [membershipFrom(item)]);
   }
   return shown;
+}
+
+/**
+ * Reads a user's own parts in many conversations, consistently, in one trip.
+ * @returns in the order of the ids; undefined where the user never took part
+ * @throws Failure `unavailable`
+ */
+export async function readOwnParts(
+  table: Table,
+  ids: readonly string[],
+  userId: UserId,
+): Promise<(Membership | undefined)[]> {
+  const keys = ids.map((id) => participantKey(id, userId));
+  const items = await readItems(table, keys, { consistent: true });
+  return items.map((item) => item && membershipFrom(item));
 }

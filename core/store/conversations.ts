@@ -1,8 +1,10 @@
 import type { Conversation } from '../domain/conversation.ts';
+import type { Message } from '../domain/message.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
-import { conversationFrom } from './heads.ts';
-import { headKey, participantKey, rosterKey } from './keys.ts';
+import { conversationFrom, foundIn } from './heads.ts';
+import { headKey, messageKey, participantKey, rosterKey } from './keys.ts';
+import { messageFrom } from './messages.ts';
 import { type Part, readParts } from './parts.ts';
 import { readItems } from './reading.ts';
 import { retrying } from './retrying.ts';
@@ -41,6 +43,44 @@ export async function readConversation(
     if (roster === 'torn') return undefined;
     const [part] = await readParts(table, [{ conversation, item }], viewer);
     return { found: part && { conversation, roster, ...part } };
+  });
+  return found;
+}
+
+/** A conversation as it is now, with what a change in it was about. */
+export interface Current extends Omit<FoundConversation, 'host'> {
+  /** The message that was asked for, if it is there. */
+  readonly message: Message | undefined;
+}
+
+/**
+ * Reads a conversation by its id or that of a message in it, in whatever organization; consistently, in one trip, or
+ * another one where the participants changed in its midst, and for somebody's part in a reply.
+ * @param about what is to be read with it: a message, and some user's part as `own`
+ * @throws Failure `unavailable`
+ */
+export async function readCurrent(
+  table: Table,
+  id: string,
+  { messageId, userId }: { readonly messageId?: string; readonly userId?: UserId | null } = {},
+): Promise<Current | undefined> {
+  const keys = [
+    headKey(id),
+    rosterKey(id),
+    ...(messageId === undefined ? [] : [messageKey(messageId)]),
+    ...(userId ? [participantKey(id, userId)] : []),
+  ];
+  const { found } = await retrying(table, async () => {
+    const [head, rosterItem, ...beside] = await readItems(table, keys, { consistent: true });
+    const conversation = foundIn(head);
+    if (!conversation) return { found: undefined };
+    const roster = rosterOf(conversation, rosterItem);
+    if (roster === 'torn') return undefined;
+    const message = messageId === undefined ? undefined : beside[0];
+    const [part] = userId ? await readParts(table, [{ conversation, item: beside.at(-1) }], userId) : [];
+    return {
+      found: { conversation, roster, own: part?.own, message: message && messageFrom(message, conversation.id) },
+    };
   });
   return found;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
+import { announcement } from './announce.ts';
 import { globalConversationsKey, headKey } from './keys.ts';
 import type { Item } from './table.ts';
 import type { TransactionItem } from './writing.ts';
@@ -14,6 +15,7 @@ const Head = z.object({
   /** Nobody finds a conversation whose participants are still being written, nor one whose items are being erased. */
   status: z.enum(['forming', 'active', 'archived', 'removed']),
   ownerId: z.optional(z.string()),
+  creatorId: z.optional(z.string()),
   linkType: z.optional(z.string()),
   linkId: z.optional(z.string()),
   parentMessageId: z.optional(z.string()),
@@ -28,22 +30,36 @@ const Head = z.object({
   membershipRevision: z.number(),
 });
 
-/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
-export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
-  if (!item) return undefined;
-  const { entity: _, status, linkType, linkId, ...head } = Head.parse(item);
-  if (head.organization !== organization || status === 'forming' || status === 'removed') return undefined;
+/** A conversation as its head has it, whether or not anybody finds it. */
+export type StoredConversation = Omit<Conversation, 'status'> & { readonly status: z.infer<typeof Head>['status'] };
+
+/** What is in a head item. */
+export function headFrom(item: Item): StoredConversation {
+  const { entity: _, linkType, linkId, ...head } = Head.parse(item);
   return {
     ...head,
-    status,
     name: head.name ?? null,
     ownerId: head.ownerId ?? null,
+    creatorId: head.creatorId ?? null,
     link: linkType === undefined || linkId === undefined ? null : { type: linkType, id: linkId },
     parentMessageId: head.parentMessageId ?? null,
     parentConversationId: head.parentConversationId ?? null,
     lastMessageAt: head.lastMessageAt ?? null,
     lastSenderId: head.lastSenderId ?? null,
   };
+}
+
+/** The conversation in a head item, if it is one that can be found, in whatever organization. */
+export function foundIn(item: Item | undefined): Conversation | undefined {
+  if (!item) return undefined;
+  const { status, ...head } = headFrom(item);
+  return status === 'forming' || status === 'removed' ? undefined : { ...head, status };
+}
+
+/** The conversation in a head item, if it is there for this organization; the key alone does not prove that. */
+export function conversationIn(item: Item | undefined, organization: string): Conversation | undefined {
+  const conversation = foundIn(item);
+  return conversation?.organization === organization ? conversation : undefined;
 }
 
 /** As `conversationIn`, if the conversation is also that of `id`, of which the key holds the tail alone. */
@@ -60,6 +76,7 @@ const headItem = ({ link, ...conversation }: Conversation) =>
     ...conversation,
     name: conversation.name ?? undefined,
     ownerId: conversation.ownerId ?? undefined,
+    creatorId: conversation.creatorId ?? undefined,
     linkType: link?.type,
     linkId: link?.id,
     parentMessageId: conversation.parentMessageId ?? undefined,
@@ -70,9 +87,13 @@ const headItem = ({ link, ...conversation }: Conversation) =>
 
 const status = { '#status': 'status' };
 
+/** Of a new conversation sockets are to hear; of one of replies from who made it, with the first of them. */
+const announced = (item: ReturnType<typeof headItem>): Item =>
+  item.kind === 'reply' ? item : { ...item, announce: announcement() };
+
 /** The write of a new conversation. */
 export const putHead = (conversation: Conversation): TransactionItem => ({
-  Put: { Item: headItem(conversation), ConditionExpression: 'attribute_not_exists(pk)' },
+  Put: { Item: announced(headItem(conversation)), ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
 /** Whoever writes participants for longer than this has died, and left them: the stream consumer erases what expires. */
@@ -93,7 +114,7 @@ export const putFormingHead = (conversation: Conversation, now: number): Transac
 /** The write by which it is found from then on. */
 export const putFormedHead = (conversation: Conversation): TransactionItem => ({
   Put: {
-    Item: headItem(conversation),
+    Item: announced(headItem(conversation)),
     ConditionExpression: '#status = :forming',
     ExpressionAttributeNames: status,
     ExpressionAttributeValues: { ':forming': 'forming' },
@@ -111,11 +132,20 @@ export const abandonHead = (conversationId: string): TransactionItem => ({
   },
 });
 
+/** Sets each attribute to the value of that placeholder; takes those away that have none. */
+function updateExpression(attributes: Readonly<Record<string, string | undefined>>): string {
+  const names = Object.keys(attributes);
+  const removed = names.filter((name) => attributes[name] === undefined);
+  const set = names.filter((name) => attributes[name] !== undefined).map((name) => `${name} = ${attributes[name]}`);
+  return `SET ${set.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`;
+}
+
 /** The write that makes `message` the last one; refused unless it is the next one and the conversation is active. */
 export const advanceHead = (message: Message): TransactionItem => ({
   Update: {
     Key: headKey(message.conversationId),
-    UpdateExpression: 'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender',
+    UpdateExpression:
+      'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender REMOVE announce',
     ConditionExpression: 'lastSeq = :previous AND #status = :active',
     ExpressionAttributeNames: status,
     ExpressionAttributeValues: {
@@ -139,14 +169,26 @@ export const checkActive = (conversationId: string): TransactionItem => ({
   },
 });
 
-/** The write of a conversation whose participants change; refused if they changed, or anybody wrote, since `before`. */
-export const updateHeadMembership = (before: Conversation, after: Conversation): TransactionItem => ({
+/**
+ * The write of a conversation whose participants change; refused if they changed, or anybody wrote, since `before`.
+ * @param isAnnounced whether sockets are to hear of it beside the message that tells of a join or a leave
+ */
+export const updateHeadMembership = (
+  before: Conversation,
+  after: Conversation,
+  isAnnounced: boolean,
+): TransactionItem => ({
   Update: {
     Key: headKey(before.id),
-    UpdateExpression:
-      'SET participantCount = :participants, adminCount = :admins, membershipRevision = :revision, lastSeq = :seq' +
-      (after.lastMessageAt === null ? '' : ', lastMessageAt = :at') +
-      (after.ownerId === null ? ' REMOVE ownerId' : ', ownerId = :owner'),
+    UpdateExpression: updateExpression({
+      participantCount: ':participants',
+      adminCount: ':admins',
+      membershipRevision: ':revision',
+      lastSeq: ':seq',
+      lastMessageAt: after.lastMessageAt === null ? undefined : ':at',
+      ownerId: after.ownerId === null ? undefined : ':owner',
+      announce: isAnnounced ? ':announce' : undefined,
+    }),
     ConditionExpression: 'membershipRevision = :previousRevision AND lastSeq = :previousSeq',
     ExpressionAttributeValues: {
       ':participants': after.participantCount,
@@ -157,6 +199,7 @@ export const updateHeadMembership = (before: Conversation, after: Conversation):
       ':previousSeq': before.lastSeq,
       ...(after.lastMessageAt === null ? {} : { ':at': after.lastMessageAt }),
       ...(after.ownerId === null ? {} : { ':owner': after.ownerId }),
+      ...(isAnnounced ? { ':announce': announcement() } : {}),
     },
   },
 });
@@ -165,7 +208,11 @@ export const updateHeadMembership = (before: Conversation, after: Conversation):
 export const updateHeadDetails = (before: Conversation, after: Conversation): TransactionItem => ({
   Update: {
     Key: headKey(before.id),
-    UpdateExpression: `SET #status = :status${after.name === null ? ' REMOVE #name' : ', #name = :name'}`,
+    UpdateExpression: updateExpression({
+      '#status': ':status',
+      '#name': after.name === null ? undefined : ':name',
+      announce: ':announce',
+    }),
     ConditionExpression:
       'membershipRevision = :revision AND lastSeq = :seq AND #status = :statusBefore AND ' +
       (before.name === null ? 'attribute_not_exists(#name)' : '#name = :nameBefore'),
@@ -173,6 +220,7 @@ export const updateHeadDetails = (before: Conversation, after: Conversation): Tr
     ExpressionAttributeValues: {
       ':status': after.status,
       ':statusBefore': before.status,
+      ':announce': announcement(),
       ':revision': before.membershipRevision,
       ':seq': before.lastSeq,
       ...(after.name === null ? {} : { ':name': after.name }),

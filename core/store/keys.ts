@@ -65,9 +65,9 @@ export const directoryKey = (organization: string, userId: UserId) => ({
   gsi1sk: userId,
 });
 
-/** All open connections of one user, or of one service. */
-export const socketsKey = ({ organization, userId }: SocketOwner) => ({
-  pk: userPk(organization, userId),
+/** All open connections of one user, or of one service, which nobody can name as a user. */
+export const socketsKey = ({ organization, userId, isService }: SocketOwner) => ({
+  pk: isService ? `S#${organization}#${userId}` : userPk(organization, userId),
   sk: '#SOCKETS',
 });
 

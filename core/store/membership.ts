@@ -119,8 +119,11 @@ export async function commitMembership(
 ): Promise<boolean> {
   // An admin is nobody's heir: the actor was read before it ceased to be one.
   if (promoted && promoted.userId === actorId) return false;
+  // A join or a leave is told of by its message; what becomes of others by it, or of roles alone, by the conversation.
+  const isHandedOn = participant.leftAt !== null && before.ownerId !== after.ownerId;
+  const isAnnounced = !message || promoted !== undefined || isHandedOn;
   const { committed } = await transact(table, [
-    updateHeadMembership(before, after),
+    updateHeadMembership(before, after, isAnnounced),
     ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),
     target?.leftAt === null ? partWrite(conversationId, target, participant) : putJoined(after, participant),
     ...(promoted ? [assignRole(conversationId, { ...promoted, role: 'member' }, 'admin')] : []),

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
+import type { MessageState } from '../domain/message-change.ts';
 import { fittingPage } from '../domain/page-size.ts';
 import type { UserId } from '../domain/principal.ts';
+import { announcement } from './announce.ts';
 import { conversationIn } from './heads.ts';
 import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from './keys.ts';
 import { type Part, readParts } from './parts.ts';
@@ -17,6 +19,7 @@ const MessageItem = z.object({
   sk: z.string(),
   senderId: z.optional(z.string()),
   systemEvent: z.optional(z.enum(['join', 'leave'])),
+  subjectId: z.optional(z.string()),
   text: z.optional(z.string()),
   replyToMessageId: z.optional(z.string()),
   replyConversationId: z.optional(z.string()),
@@ -29,15 +32,24 @@ const MessageItem = z.object({
   reactions: Reactions,
 });
 
-export function messageFrom(item: Item, conversationId: string): Message {
+/** What in an item tells what was done to its message. */
+export const messageStateFrom = (item: Item): MessageState => messageWithin(item);
+
+/** The message in an item. Its conversation is known from elsewhere: the key has the tail of that id alone. */
+export const messageFrom = (item: Item, conversationId: string): Message => ({
+  ...messageWithin(item),
+  conversationId,
+});
+
+function messageWithin(item: Item): Omit<Message, 'conversationId'> {
   const { entity: _, sk, ...stored } = MessageItem.parse(item);
   const id = messageIdIn(sk);
   return {
     id,
-    conversationId,
     createdAt: createdAtOf(id),
     senderId: stored.senderId ?? null,
     systemEvent: stored.systemEvent ?? null,
+    subjectId: stored.subjectId ?? null,
     text: stored.text ?? null,
     replyToMessageId: stored.replyToMessageId ?? null,
     replyConversationId: stored.replyConversationId ?? null,
@@ -51,14 +63,18 @@ export function messageFrom(item: Item, conversationId: string): Message {
   };
 }
 
-/** The write of a new message. */
-export const putMessage = (message: Message): TransactionItem => ({
+/**
+ * The write of a new message.
+ * @param isAnnounced whether the stream's consumer is to deliver it; nobody else does so with what nobody sent
+ */
+export const putMessage = (message: Message, isAnnounced = message.systemEvent !== null): TransactionItem => ({
   Put: {
     Item: {
       ...messageKey(message.id),
       entity: 'message',
       senderId: message.senderId ?? undefined,
       systemEvent: message.systemEvent ?? undefined,
+      subjectId: message.subjectId ?? undefined,
       text: message.text ?? undefined,
       replyToMessageId: message.replyToMessageId ?? undefined,
       clientMessageId: message.clientMessageId ?? undefined,
@@ -66,6 +82,7 @@ export const putMessage = (message: Message): TransactionItem => ({
       ordinal: message.ordinal,
       revision: message.revision,
       reactions: {},
+      announce: isAnnounced ? announcement() : undefined,
     } satisfies z.infer<typeof MessageItem> & Item,
     ConditionExpression: 'attribute_not_exists(pk)',
   },

@@ -33,6 +33,21 @@ export async function readProfile(table: Table, organization: string, id: UserId
   return item && profileFrom(item, id);
 }
 
+/**
+ * Reads many profiles, consistently, in one trip.
+ * @returns in the order of the ids
+ * @throws Failure `unavailable`
+ */
+export async function readProfiles(
+  table: Table,
+  organization: string,
+  ids: readonly UserId[],
+): Promise<(Profile | undefined)[]> {
+  const keys = ids.map((id) => profileKey(organization, id));
+  const items = await readItems(table, keys, { consistent: true });
+  return items.map((item, at) => item && profileFrom(item, ids[at] ?? ''));
+}
+
 const IndexEntry = z.object({ gsi1sk: z.string() });
 
 /**
@@ -56,10 +71,9 @@ export async function readDirectory(
     Limit: limit + 1,
   });
   const ids = items.slice(0, limit).map((item) => IndexEntry.parse(item).gsi1sk);
-  const keys = ids.map((id) => profileKey(organization, id));
-  const profiles = await readItems(table, keys, { consistent: true });
+  const profiles = await readProfiles(table, organization, ids);
   return {
-    profiles: profiles.flatMap((item, at) => (item ? [profileFrom(item, ids[at] ?? '')] : [])),
+    profiles: profiles.filter((profile) => profile !== undefined),
     last: items.length > limit ? ids.at(-1) : undefined,
   };
 }

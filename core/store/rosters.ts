@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { type Conversation, hasParticipants, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { rosterKey } from './keys.ts';
-import type { Item } from './table.ts';
+import { readItem } from './reading.ts';
+import { retrying } from './retrying.ts';
+import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
 /** The active participants of a conversation that is not large, in one item, for reading. */
@@ -28,6 +30,25 @@ export function rosterOf(conversation: Conversation, item: Item | undefined): Pa
   if (isLarge(conversation.participantCount)) return undefined;
   const roster = item && Roster.parse(item);
   return roster?.revision === conversation.membershipRevision ? activeIn(roster) : 'torn';
+}
+
+/**
+ * Who takes part now, or at least after all changes that a conversation shows; consistently, in one trip, or another one
+ * while the last of them cannot be seen yet. Longest-standing first.
+ * @returns undefined where there is no roster: the conversation has become large, or is gone
+ * @throws Failure `unavailable`
+ */
+export async function readRoster(
+  table: Table,
+  { id, membershipRevision }: Pick<Conversation, 'id' | 'membershipRevision'>,
+): Promise<Participant[] | undefined> {
+  const { participants } = await retrying(table, async () => {
+    const item = await readItem(table, rosterKey(id));
+    if (!item) return { participants: undefined };
+    const roster = Roster.parse(item);
+    return roster.revision < membershipRevision ? undefined : { participants: activeIn(roster) };
+  });
+  return participants;
 }
 
 /** The write of who takes part now, longest-standing first. The conversation's own write proves that this is so. */

@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import type { Socket, SocketOwner } from '../domain/socket.ts';
+import { leaseFrom, renewableFrom, type Socket, type SocketOwner } from '../domain/socket.ts';
 import { announcement } from './announce.ts';
-import { socketsIndexKey, socketsKey } from './keys.ts';
+import { ownerIn, socketsIndexKey, socketsKey } from './keys.ts';
 import { readItems } from './reading.ts';
 import { orUnavailable } from './retrying.ts';
+import { itemIn } from './stream-image.ts';
 import type { Item, Table } from './table.ts';
 import { updateItem } from './writing.ts';
 
@@ -19,7 +20,7 @@ const Connection = z.object({ at: z.number(), lease: z.number(), exp: z.number()
 const attributeOf = (connectionId: string): string => `socket ${connectionId}`;
 
 /** The connections in a user's item, lapsed ones included; in the order of their opening. */
-export function socketsFrom(item: Item | undefined): Socket[] {
+function socketsFrom(item: Item | undefined): Socket[] {
   if (!item) return [];
   const { ids = [], ...rest } = SocketsItem.parse(item);
   return [...ids]
@@ -28,6 +29,28 @@ export function socketsFrom(item: Item | undefined): Socket[] {
       return { connectionId, connectedAt: at, leaseEnds: lease, tokenEnds: exp };
     })
     .sort((a, b) => a.connectedAt - b.connectedAt);
+}
+
+/** What changed of an owner's connections, lapsed ones included. */
+export interface SocketsChange {
+  readonly owner: SocketOwner;
+  readonly before: readonly Socket[];
+  readonly after: readonly Socket[];
+}
+
+const Announced = z.object({ announce: z.string(), gsi1sk: z.string() });
+const Announcement = z.object({ announce: z.optional(z.string()) });
+
+/**
+ * What a record of the stream tells of connections.
+ * @param before the item's old image, and `after` its new one, as Lambda has them; undefined where there is none
+ * @returns undefined where nobody is to hear of it
+ */
+export function socketsChangeFrom(before: unknown, after: unknown): SocketsChange | undefined {
+  const [old, next] = [itemIn(before), itemIn(after)];
+  const announced = Announced.safeParse(next).data;
+  if (!announced || announced.announce === Announcement.parse(old ?? {}).announce) return undefined;
+  return { owner: ownerIn(announced.gsi1sk), before: socketsFrom(old), after: socketsFrom(next) };
 }
 
 /**
@@ -54,23 +77,24 @@ export async function addSocket(table: Table, owner: SocketOwner, socket: Socket
 }
 
 /**
- * Renews a connection's lease. `leaseEnds` in Unix milliseconds.
- * @returns whether the connection is still one of its owner's
+ * Renews a connection's lease, unless that is about to end, or has: then nobody may count on the connection any more.
+ * @param now Unix milliseconds
+ * @returns whether it is renewed; where not, the connection has lapsed, or is none of its owner's
  * @throws Failure `unavailable`
  */
 export async function renewSocket(
   table: Table,
   owner: SocketOwner,
   connectionId: string,
-  leaseEnds: number,
+  now: number,
 ): Promise<boolean> {
   const item = await updateItem(table, {
     Key: socketsKey(owner),
     // Nobody is to hear of it.
     UpdateExpression: 'SET #socket.lease = :lease REMOVE announce',
-    ConditionExpression: 'attribute_exists(#socket)',
+    ConditionExpression: '#socket.lease >= :renewable',
     ExpressionAttributeNames: { '#socket': attributeOf(connectionId) },
-    ExpressionAttributeValues: { ':lease': leaseEnds },
+    ExpressionAttributeValues: { ':lease': leaseFrom(now), ':renewable': renewableFrom(now) },
   });
   return item !== undefined;
 }
@@ -78,6 +102,7 @@ export async function renewSocket(
 /**
  * Takes a connection away from its owner's, and with the last one the item. Does nothing where it is gone already.
  * @param lapsed what was read of it, where it is to go only if it has not been renewed since
+ * @returns whether it has gone by this
  * @throws Failure `unavailable`
  */
 export async function removeSocket(
@@ -85,7 +110,7 @@ export async function removeSocket(
   owner: SocketOwner,
   connectionId: string,
   lapsed?: Socket,
-): Promise<void> {
+): Promise<boolean> {
   const left = await updateItem(table, {
     Key: socketsKey(owner),
     UpdateExpression: 'SET announce = :announce REMOVE #socket DELETE ids :id',
@@ -98,6 +123,7 @@ export async function removeSocket(
     },
   });
   if (left && socketsFrom(left).length === 0) await removeEmpty(table, owner);
+  return left !== undefined;
 }
 
 /**

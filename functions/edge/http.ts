@@ -2,12 +2,13 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { routeKey } from '../../core/contract/route.ts';
 import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
-import { Failure, unavailable } from '../../core/domain/errors.ts';
+import { Failure } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { cors } from './cors.ts';
+import { failureOf } from './failure.ts';
 import { principalFrom } from './identity.ts';
-import { log, traceOf } from './log.ts';
+import { log } from './log.ts';
 import { requestFrom } from './request.ts';
 import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
 
@@ -25,6 +26,13 @@ export const httpFunction = <Input, Output>(
   codecs: readonly Codec<Input, Output>[],
   operation: (deps: Deps, principal: Principal, input: Input) => Promise<Output>,
   deps: Deps = liveDeps(),
+): HttpHandler => httpFunctionWith(deps, codecs, operation);
+
+/** As `httpFunction`, for an operation that needs more of the world. */
+export const httpFunctionWith = <World extends Deps, Input, Output>(
+  deps: World,
+  codecs: readonly Codec<Input, Output>[],
+  operation: (deps: World, principal: Principal, input: Input) => Promise<Output>,
 ): HttpHandler =>
   serve(codecs, (event, signal) => {
     const principal = principalFrom(event.requestContext.authorizer, deps.now());
@@ -52,7 +60,7 @@ function serve<Input, Output>(
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
     timeoutEarlyInMillis: ANSWER_TAKES_MS,
     timeoutEarlyResponse: () => {
-      throw unavailable(new TooSlow());
+      throw new TooSlow();
     },
   })
     .use(requestLog())
@@ -76,17 +84,13 @@ const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyE
   body: body === undefined ? '' : JSON.stringify(body),
 });
 
-/** Answers every error in its dialect's form; what is not a `Failure` is ours, and says nothing of itself. */
+/** Answers every error in its dialect's form. */
 const failures = (
   codecOf: (event: APIGatewayProxyEvent) => Pick<Codec<never, never>, 'encodeFailure'>,
 ): Middleware => ({
   onError: (request) => {
     const { event, error } = request;
-    const failure = error instanceof Failure ? error : new Failure('internal_error', 'Internal server error');
-    // What a caller did wrong has no cause.
-    if (failure !== error || failure.cause !== undefined) {
-      log('ERROR', { requestId: event.requestContext.requestId, ...traceOf(error) });
-    }
+    const failure = failureOf(error, event.requestContext.requestId);
     const response = codecOf(event).encodeFailure(failure, event.requestContext.requestId);
     const retry: HttpResponse['headers'] = failure.code === 'unavailable' ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
     request.response = answer({ ...response, headers: { ...response.headers, ...retry } }, event);

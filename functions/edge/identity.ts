@@ -95,12 +95,15 @@ const Context = z.object({
   exp: z.pipe(z.union([z.number(), z.string()]), z.transform(Number)),
 });
 
+/** The identity that an authorizer handed on; its token may have expired since. */
+export const identityIn = (context: unknown): Identity => Context.parse(context);
+
 /**
  * The principal that an authorizer let through.
  * @param now Unix milliseconds; an authorizer's answer may be cached for longer than its token lasts
  * @returns undefined once the token has expired
  */
 export function principalFrom(context: unknown, now: number): Principal | undefined {
-  const identity = Context.parse(context);
+  const identity = identityIn(context);
   return now < identity.exp * 1000 ? principalOf(identity) : undefined;
 }

@@ -1,13 +1,16 @@
-import type { Context, DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { type Deps, liveDeps } from '../../core/operations/deps.ts';
+import type { Deps } from '../../core/operations/deps.ts';
+import type { ItemRecord, Progress } from '../../core/realtime/records.ts';
 import { log, traceOf } from './log.ts';
-import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
+import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 
 /** An item as a stream's record shows it before and after its change; one of them is missing where there was none. */
 export interface Change<Image> {
   readonly before: Image | undefined;
   readonly after: Image | undefined;
+  /** When it was made, in Unix milliseconds, to a second; undefined where the record does not tell. */
+  readonly at: number | undefined;
 }
 
 type StreamHandler = (
@@ -17,38 +20,71 @@ type StreamHandler = (
 
 /**
  * A function that consumes the table's stream, one record after the other: `consume` must stand being told the same, and
- * late. At the first failure it stops and names that record, from which Lambda goes on. When it is the first of several
- * it throws instead, and Lambda halves the batch: so what can never succeed is alone in the end, and holds up nothing
- * but itself.
+ * late. At the first failure it stops.
  * @param image what the consumer must know of an item, as DynamoDB writes it: `{ id: { S: … } }`
- * @param deps the world in which it operates; that of a deployed function unless a test brings another
+ * @param deps the world in which it operates
  */
-export const streamFunction =
-  <Image>(
-    image: z.ZodMiniType<Image>,
-    consume: (deps: Deps, change: Change<Image>) => Promise<void>,
-    deps: Deps = liveDeps(),
-  ): StreamHandler =>
-  async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
-    const change = changeOf(image);
-    const time = timeOf(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
-    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
+export const streamFunction = <Image, World extends Deps>(
+  image: z.ZodMiniType<Image>,
+  consume: (deps: World, change: Change<Image>) => Promise<void>,
+  deps: World,
+): StreamHandler => {
+  const change = changeOf(image);
+  return consumer(deps, async (within, records, over) => {
     let done = 0;
     try {
       for (const record of records) {
-        await Promise.race([consume(within, change.parse(record.dynamodb)), time.over]);
+        await Promise.race([consume(within, change.parse(record.dynamodb)), over]);
         done += 1;
       }
-      return { batchItemFailures: [] };
+      return { done };
     } catch (error) {
-      const sequenceNumber = records[done]?.dynamodb?.SequenceNumber;
-      log('ERROR', { requestId, sequenceNumber, ...traceOf(error) });
-      if (sequenceNumber === undefined || (done === 0 && records.length > 1)) throw new Unconsumed();
-      return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
-    } finally {
-      time.end();
-      log('INFO', { requestId, records: records.length, done });
+      return { done, error };
     }
+  });
+};
+
+/**
+ * A function that consumes the table's stream, all records of a batch together: `consume` must stand being told the same, and
+ * late.
+ * @param deps the world in which it operates
+ */
+export const streamBatchFunction = <World extends Deps>(
+  consume: (deps: World, records: readonly ItemRecord[]) => Promise<Progress>,
+  deps: World,
+): StreamHandler => {
+  const change = changeOf(z.unknown());
+  return consumer(deps, async (within, records, over) => {
+    try {
+      const changes = records.map(({ dynamodb }) => change.parse(dynamodb));
+      return await Promise.race([consume(within, changes), over]);
+    } catch (error) {
+      return { done: 0, error };
+    }
+  });
+};
+
+/**
+ * Consumes batches of records, and tells Lambda how far it came: it names the record that it failed at, from which Lambda goes
+ * on. When that is the first of several it throws instead, and Lambda halves the batch: so what can never succeed is alone in
+ * the end, and holds up nothing but itself.
+ */
+const consumer =
+  <World extends Deps>(
+    deps: World,
+    consume: (within: World, records: readonly DynamoDBRecord[], over: Promise<never>) => Promise<Progress>,
+  ): StreamHandler =>
+  async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
+    const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
+    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
+    const { done, error } = await consume(within, records, time.over).finally(time.end);
+    const failed = records[done];
+    const sequenceNumber = failed?.dynamodb?.SequenceNumber;
+    if (failed) log('ERROR', { requestId, sequenceNumber, ...traceOf(error) });
+    log('INFO', { requestId, records: records.length, done });
+    if (!failed) return { batchItemFailures: [] };
+    if (sequenceNumber === undefined || (done === 0 && records.length > 1)) throw new Unconsumed();
+    return { batchItemFailures: [{ itemIdentifier: sequenceNumber }] };
   };
 
 /** The batch is to be halved. Says no more, as Lambda logs it. */
@@ -58,19 +94,16 @@ class Unconsumed extends Error {
 
 const changeOf = <Image>(image: z.ZodMiniType<Image>) =>
   z.pipe(
-    z.object({ OldImage: z.optional(image), NewImage: z.optional(image) }),
-    z.transform(({ OldImage, NewImage }): Change<Image> => ({ before: OldImage, after: NewImage })),
+    z.object({
+      OldImage: z.optional(image),
+      NewImage: z.optional(image),
+      ApproximateCreationDateTime: z.optional(z.number()),
+    }),
+    z.transform(
+      ({ OldImage, NewImage, ApproximateCreationDateTime: seconds }): Change<Image> => ({
+        before: OldImage,
+        after: NewImage,
+        at: seconds === undefined ? undefined : seconds * 1000,
+      }),
+    ),
   );
-
-/** What there is left of a function's time: a signal at its end, and a promise that fails then. */
-function timeOf(milliseconds: number) {
-  const controller = new AbortController();
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting for it.
-  over.catch(() => {});
-  const timer = setTimeout(() => {
-    controller.abort();
-    reject(new TooSlow());
-  }, milliseconds);
-  return { signal: controller.signal, over, end: () => clearTimeout(timer) };
-}

@@ -1,5 +1,6 @@
 import { sendMessage as native } from '../../core/dialects/native/send-message.ts';
-import { sendMessage } from '../../core/operations/send-message.ts';
-import { httpFunction } from '../edge/http.ts';
+import { liveRealtimeDeps } from '../../core/realtime/deps.ts';
+import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
+import { httpFunctionWith } from '../edge/http.ts';
 
-export const handler = httpFunction([native], sendMessage);
+export const handler = httpFunctionWith(liveRealtimeDeps(), [native], sendAndTell);

@@ -1,13 +1,6 @@
 import * as z from 'zod/mini';
 import { arn } from '../aws.ts';
-
-/** One thing done to one resource, as IAM names both. */
-export interface Access {
-  /** `dynamodb:PutItem`. */
-  readonly action: string;
-  /** The ARN of a table or of an index. */
-  readonly resource: string;
-}
+import type { Access } from '../gate.ts';
 
 const OnTable = z.object({ TableName: z.string(), IndexName: z.optional(z.string()) });
 const Batch = z.object({ RequestItems: z.record(z.string(), z.unknown()) });

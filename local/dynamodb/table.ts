@@ -33,8 +33,8 @@ const TableProperties = z.strictObject({
   StreamSpecification: z.optional(
     z.strictObject({ StreamViewType: z.enum(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES']) }),
   ),
-  // Of no effect here: no engine for a laptop removes what is past its time, and none keeps backups.
-  TimeToLiveSpecification: z.optional(z.unknown()),
+  TimeToLiveSpecification: z.optional(z.strictObject({ AttributeName: z.string(), Enabled: z.literal(true) })),
+  // Of no effect here: no engine for a laptop keeps backups.
   PointInTimeRecoverySpecification: z.optional(z.unknown()),
   DeletionProtectionEnabled: z.optional(z.unknown()),
   SSESpecification: z.optional(z.unknown()),
@@ -45,14 +45,23 @@ const TableProperties = z.strictObject({
 /** A table as the engine is asked to create it. */
 export type TableDefinition = CreateTableCommandInput & { readonly TableName: string };
 
+const onlyTable = (template: Template) => {
+  const [table, ...more] = template.all('AWS::DynamoDB::Table', TableProperties);
+  if (table === undefined || more.length > 0)
+    throw new Problem('unable to play the stack; it has not exactly one table');
+  return table;
+};
+
+/** The attribute of the table's items that says until when they are kept, in Unix seconds; undefined if they all stay. */
+export const readTimeToLive = (template: Template): string | undefined =>
+  onlyTable(template).properties.TimeToLiveSpecification?.AttributeName;
+
 /**
  * The stack's one table.
  * @throws Problem if it has another number, or a table that the laptop cannot play
  */
 export function readTable(template: Template): TableDefinition {
-  const [table, ...more] = template.all('AWS::DynamoDB::Table', TableProperties);
-  if (table === undefined || more.length > 0)
-    throw new Problem('unable to play the stack; it has not exactly one table');
+  const table = onlyTable(template);
   const { AttributeDefinitions, KeySchema, BillingMode, GlobalSecondaryIndexes, StreamSpecification } =
     table.properties;
   return {

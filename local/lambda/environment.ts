@@ -16,10 +16,11 @@ export interface Environment {
   /**
    * Carries out one invocation; the environment must be idle.
    * @param event JSON
+   * @param dieAfterMs after so long the environment dies, if the invocation is not over
    * @returns the result, as JSON
    * @throws FunctionFailure where the function failed; `alive` then tells whether the environment survived it
    */
-  invoke(event: string): Promise<string>;
+  invoke(event: string, dieAfterMs?: number): Promise<string>;
   readonly alive: boolean;
   close(): Promise<void>;
 }
@@ -58,6 +59,10 @@ export function openEnvironment(
     alive = false;
     settle?.reject(failure);
   };
+  const end = (failure: FunctionFailure) => {
+    die(failure);
+    void worker.terminate();
+  };
   worker.on('message', (message: unknown) => settle?.resolve(Report.parse(message)));
   worker.on('error', (error) => die(new FunctionFailure('Runtime.UnhandledError', String(error))));
   worker.on('exit', () => die(new FunctionFailure('Runtime.ExitError', 'the runtime exited')));
@@ -65,8 +70,7 @@ export function openEnvironment(
   /** The worker's next report. One that takes longer than `mostMs` ends the worker: it may be busy for ever. */
   const nextReport = async (mostMs: number): Promise<Report> => {
     const late = setTimeout(() => {
-      die(new FunctionFailure('Sandbox.Timedout', `the task timed out after ${(mostMs / 1_000).toFixed(2)} seconds`));
-      void worker.terminate();
+      end(new FunctionFailure('Sandbox.Timedout', `the task timed out after ${(mostMs / 1_000).toFixed(2)} seconds`));
     }, mostMs);
     try {
       return await new Promise((resolve, reject) => {
@@ -82,8 +86,7 @@ export function openEnvironment(
     const report = await nextReport(INIT_MOST_MS);
     if (!('failure' in report)) return;
     const failed = failureOf(report.failure);
-    die(failed);
-    void worker.terminate();
+    end(failed);
     throw failed;
   };
   const ready = init();
@@ -93,7 +96,7 @@ export function openEnvironment(
     get alive() {
       return alive;
     },
-    async invoke(event) {
+    async invoke(event, dieAfterMs) {
       await ready;
       if (!alive) throw new FunctionFailure('Runtime.ExitError', 'the runtime exited');
       const invocation: Invocation = {
@@ -110,7 +113,9 @@ export function openEnvironment(
         },
       };
       worker.postMessage(invocation);
-      const report = await nextReport(definition.timeoutMs);
+      const dying = new FunctionFailure('Runtime.ExitError', 'the environment died');
+      const death = dieAfterMs === undefined ? undefined : setTimeout(end, dieAfterMs, dying);
+      const report = await nextReport(definition.timeoutMs).finally(() => clearTimeout(death));
       if ('failure' in report) throw failureOf(report.failure);
       if ('result' in report) return report.result;
       throw new Error('the runtime is out of step');

@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import type { Faults } from '../faults.ts';
+import { defaultLimits } from '../limits.ts';
 import { type Environment, type LogLine, openEnvironment } from './environment.ts';
 import { EventTooLarge, FunctionFailure } from './failure.ts';
 import type { FunctionDefinition } from './functions.ts';
@@ -21,13 +22,13 @@ export interface LambdaOptions {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Takes what the functions print, and how they fail. */
   readonly log: (line: LogLine) => void;
+  /** How many environments each function may have. */
+  readonly environments?: number;
+  readonly faults?: Pick<Faults, 'invocation'>;
 }
 
 /** Lambda's bound on an event and on a result, in bytes of JSON. */
 const PAYLOAD_MOST_BYTES = 6 * 1024 * 1024;
-
-/** Each environment costs 20 MB and its own warming up; more of one function than processors gain nothing for that. */
-const MOST_ENVIRONMENTS = Math.min(8, Math.max(2, availableParallelism()));
 
 /**
  * Lambda for `functions`. As in AWS an environment carries out one invocation at a time and is used again, so that a
@@ -48,7 +49,7 @@ export function openLambda(functions: readonly FunctionDefinition[], options: La
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > PAYLOAD_MOST_BYTES)
         throw new EventTooLarge(`an event of ${payload.length} bytes`);
-      const result = await pool.invoke(payload);
+      const result = await pool.invoke(payload, options.faults?.invocation?.(pool.name, event)?.dieAfterMs);
       if (Buffer.byteLength(result) > PAYLOAD_MOST_BYTES) {
         throw new FunctionFailure('Function.ResponseSizeTooLarge', `the result exceeds ${PAYLOAD_MOST_BYTES} bytes`);
       }
@@ -61,7 +62,10 @@ export function openLambda(functions: readonly FunctionDefinition[], options: La
 }
 
 /** The environments of one function. */
-function openPool(definition: FunctionDefinition, { runtime, log }: LambdaOptions) {
+function openPool(
+  definition: FunctionDefinition,
+  { runtime, log, environments = defaultLimits.environments }: LambdaOptions,
+) {
   const { name } = definition;
   const logOf = ({ errorType, stack }: FunctionFailure) =>
     JSON.stringify({ level: 'ERROR', time: new Date().toISOString(), function: name, errorType, stack });
@@ -69,7 +73,8 @@ function openPool(definition: FunctionDefinition, { runtime, log }: LambdaOption
   const all = new Set<Environment>();
   const idle: Environment[] = [];
   const waiting: (() => void)[] = [];
-  let free = MOST_ENVIRONMENTS;
+  let free = environments;
+  let closed = false;
 
   const turn = async () => {
     if (free > 0) free -= 1;
@@ -93,11 +98,14 @@ function openPool(definition: FunctionDefinition, { runtime, log }: LambdaOption
   };
 
   return {
-    async invoke(event: string): Promise<string> {
+    name,
+    async invoke(event: string, dieAfterMs?: number): Promise<string> {
       await turn();
+      // Whoever waited for a turn that the end has freed.
+      if (closed) throw new FunctionFailure('Runtime.ExitError', 'the laptop has ended');
       const environment = idleOrNew();
       try {
-        return await environment.invoke(event);
+        return await environment.invoke(event, dieAfterMs);
       } catch (error) {
         if (error instanceof FunctionFailure) log({ function: name, text: logOf(error) });
         throw error;
@@ -108,6 +116,7 @@ function openPool(definition: FunctionDefinition, { runtime, log }: LambdaOption
       }
     },
     async close() {
+      closed = true;
       await Promise.all([...all].map((environment) => environment.close()));
     },
   };

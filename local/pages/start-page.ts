@@ -3,9 +3,22 @@ import type { Answer } from '../http.ts';
 import { configurationPath, developmentAudience, type Issuer, jwksPath, tokenPath } from '../issuer.ts';
 import { type Person, people, type World } from '../world.ts';
 import { type Html, html, pageAnswer } from './html.ts';
+import { baseStyle } from './style.ts';
+
+/** Where the laptop's cloud answers. */
+export interface Addresses {
+  /** `http://localhost:3000` */
+  readonly origin: string;
+  /** `ws://localhost:3000/live` */
+  readonly liveUrl: string;
+}
 
 /** The page at `/`: where everything is, who is there, and how to begin. Its tokens are made anew each time. */
-export async function startPage(origin: string, issuer: Issuer, { conversationId }: World): Promise<Answer> {
+export async function startPage(
+  { origin, liveUrl }: Addresses,
+  issuer: Issuer,
+  { conversationId }: World,
+): Promise<Answer> {
   const { ada, bea, dee } = people;
   const [asAda = '', asDee = ''] = await Promise.all([ada, dee].map((person) => issuer.token({ ...person })));
   const cards = await Promise.all(
@@ -21,19 +34,21 @@ export async function startPage(origin: string, issuer: Issuer, { conversationId
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Parley on this machine</title>
     <link rel="icon" href="data:,">
-    <style nonce="${nonce}">${style}</style>
+    <style nonce="${nonce}">${baseStyle}${style}</style>
   </head>
   <body>
     <header>
       <h1>Parley</h1>
       <p>A conversations backend, running whole on this machine.</p>
-      <nav><a href="/docs">API reference</a> <a href="/openapi.json">openapi.json</a> <a href="/health">health</a></nav>
+      <nav><a href="/try">Try it live</a> <a href="/docs">API reference</a> <a href="/openapi.json">openapi.json</a>
+        <a href="/asyncapi.json">asyncapi.json</a> <a href="/health">health</a></nav>
     </header>
     <main>
       <section>
         <h2>Where</h2>
         <dl>
           <dt>REST</dt><dd><code>${origin}</code></dd>
+          <dt>WebSocket</dt><dd><code>${liveUrl}</code></dd>
           <dt>Issuer</dt><dd><a href="${configurationPath}"><code>${issuer.url}</code></a></dd>
           <dt>Keys</dt><dd><a href="${jwksPath}"><code>${origin}${jwksPath}</code></a></dd>
           <dt>Audience</dt><dd><code>${developmentAudience}</code></dd>
@@ -94,27 +109,8 @@ const copyable = (text: string): Html =>
   html`<div class="copyable"><pre><code>${text}</code></pre><button>Copy</button></div>`;
 
 const style = html`
-:root {
-  color-scheme: light dark;
-  --ink: light-dark(#1c2b2a, #dbe7e5);
-  --faint: light-dark(#5a6b69, #8fa3a0);
-  --paper: light-dark(#f6f8f7, #0f1716);
-  --card: light-dark(#fff, #172220);
-  --line: light-dark(#dde5e3, #27362f);
-  --accent: light-dark(#0f766e, #5eead4);
-}
-* { box-sizing: border-box }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif }
-header, main { max-width: 64rem; margin: 0 auto; padding: 0 1.5rem }
-header { padding-top: 3.5rem }
-h1 { margin: 0; font-size: 2.6rem; letter-spacing: -.03em }
-header p { margin: .2rem 0 1rem; color: var(--faint); font-size: 1.15rem }
-nav { display: flex; gap: 1.25rem }
-a { color: var(--accent); text-underline-offset: .2em }
 section { margin: 3rem 0 }
-h2 { margin: 0 0 .75rem; font-size: 1.3rem; letter-spacing: -.01em }
 h3 { margin: 1.25rem 0 .4rem; font-size: 1rem }
-code { font: .86em/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: 0 }
 dt { color: var(--faint) }
 dd { margin: 0; overflow-wrap: anywhere }

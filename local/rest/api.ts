@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { arn } from '../aws.ts';
-import { matches } from '../policy.ts';
+import { type FunctionIntegration, functionOf } from '../gateway/integration.ts';
+import { readPermissions } from '../lambda/permissions.ts';
 import { Problem } from '../problem.ts';
 import type { Template } from '../template.ts';
 import { type GatewayResponse, readGatewayResponses } from './gateway-response.ts';
@@ -22,12 +23,6 @@ export interface Method {
   readonly path: string;
   readonly authorizer?: Authorizer | undefined;
   readonly integration: FunctionIntegration | MockIntegration;
-}
-
-/** The request goes to a function, and its result is the answer. */
-export interface FunctionIntegration {
-  readonly functionArn: string;
-  readonly timeoutMs: number;
 }
 
 /** The gateway answers by itself. */
@@ -122,13 +117,6 @@ const MethodProperties = z.strictObject({
   OperationName: z.optional(z.unknown()),
 });
 
-const PermissionProperties = z.object({
-  Action: z.string(),
-  FunctionName: z.string(),
-  Principal: z.string(),
-  SourceArn: z._default(z.string(), '*'),
-});
-
 /**
  * Reads the stack's one REST API.
  * @throws Problem naming what of it the laptop cannot play, and each function that the gateway may not invoke
@@ -140,7 +128,7 @@ export function readRestApi(template: Template): RestApi {
     throw new Problem('unable to play the stack; the laptop plays exactly one REST API with one stage');
   }
   const source = arn('execute-api', api.ref);
-  const mayInvoke = readPermissions(template);
+  const mayInvoke = readPermissions(template, 'apigateway.amazonaws.com');
 
   const authorizers = new Map(
     template.all('AWS::ApiGateway::Authorizer', AuthorizerProperties).map(({ logicalId, ref, properties }) => {
@@ -187,28 +175,6 @@ function readPaths(template: Template, root: string): Map<string, string> {
     return resource === undefined ? '' : `${pathOf(resource.ParentId)}/${resource.PathPart}`;
   };
   return new Map([[root, '/'], ...[...resources.keys()].map((id) => [id, pathOf(id)] as const)]);
-}
-
-/** Checks that the gateway may invoke a function from `source`; throws a Problem where AWS would answer 500. */
-function readPermissions(template: Template) {
-  const permissions = template
-    .all('AWS::Lambda::Permission', PermissionProperties)
-    .map(({ properties }) => properties)
-    .filter(({ Action, Principal }) => Action === 'lambda:InvokeFunction' && Principal === 'apigateway.amazonaws.com');
-  return (source: string, functionArn: string, logicalId: string): void => {
-    const names = [functionArn, functionArn.split(':').at(-1)];
-    const allowed = permissions.some(
-      ({ FunctionName, SourceArn }) => names.includes(FunctionName) && matches(SourceArn, source),
-    );
-    if (!allowed) throw new Problem(`unable to play ${logicalId}; no permission lets it invoke ${functionArn}`);
-  };
-}
-
-/** The function in an integration's URI: `arn:aws:apigateway:…:lambda:path/…/functions/<arn>/invocations`. */
-function functionOf(uri: string): string {
-  const [, functionArn] = /\/functions\/([^/]+)\/invocations$/.exec(uri) ?? [];
-  if (functionArn === undefined) throw new Problem(`unable to play ${uri}; the laptop invokes functions only`);
-  return functionArn;
 }
 
 function identityHeaders(logicalId: string, identitySource: string): string[] {

@@ -1,13 +1,9 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import * as z from 'zod/mini';
-import { FunctionFailure } from '../lambda/failure.ts';
+import { type Authorization, askAuthorizer, authorizationBy, type Decision } from '../gateway/authorizer.ts';
+import { ExpiringMap } from '../gateway/expiring-map.ts';
+import { Refusal } from '../gateway/refusal.ts';
 import type { Lambda } from '../lambda/lambda.ts';
-import { decide, PolicyDocument } from '../policy.ts';
 import type { Authorizer } from './api.ts';
-import { Refusal } from './gateway-response.ts';
-
-/** What a function learns from the authorizer before it: `principalId` and the authorizer's context, all text. */
-export type Authorization = Readonly<Record<string, string>>;
 
 /**
  * Asks an authorizer whether a request may pass, or remembers what it said.
@@ -21,34 +17,12 @@ export type Authorize = (
   methodArn: string,
 ) => Promise<Authorization>;
 
-/** What an authorizer must return. */
-const Decision = z.object({
-  principalId: z.string(),
-  policyDocument: PolicyDocument,
-  context: z._default(
-    z.record(z.string(), z.pipe(z.union([z.string(), z.number(), z.boolean()]), z.transform(String))),
-    {},
-  ),
-});
-type Decision = z.output<typeof Decision>;
-
 /**
  * Authorization by the authorizers' functions, each decision kept for its authorizer's time to live.
  * @param now the clock, in Unix milliseconds
  */
 export function createAuthorization(lambda: Lambda, now: () => number = Date.now): Authorize {
-  const cache = new Map<string, { decision: Decision; expires: number }>();
-
-  const ask = async (authorizer: Authorizer, event: unknown): Promise<Decision> => {
-    const result = await lambda.invoke(authorizer.functionArn, event).catch((error: unknown) => {
-      if (!(error instanceof FunctionFailure)) throw error;
-      // By this message, and no other, an authorizer says that it is the caller who is to blame.
-      throw new Refusal(error.message === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_FAILURE');
-    });
-    const decision = Decision.safeParse(result);
-    if (!decision.success) throw new Refusal('AUTHORIZER_CONFIGURATION_ERROR');
-    return decision.data;
-  };
+  const cache = new ExpiringMap<Decision>(now);
 
   return async (authorizer, event, methodArn) => {
     const identity = authorizer.identityHeaders.map((name) => headerOf(event, name));
@@ -56,15 +30,12 @@ export function createAuthorization(lambda: Lambda, now: () => number = Date.now
 
     const key = JSON.stringify([authorizer.functionArn, ...identity]);
     const cached = cache.get(key);
-    const isFresh = cached !== undefined && now() < cached.expires;
-    const decision = isFresh ? cached.decision : await ask(authorizer, authorizerEvent(authorizer, event, methodArn));
-    if (!isFresh && authorizer.ttlMs > 0 && identity.length > 0) {
-      cache.set(key, { decision, expires: now() + authorizer.ttlMs });
+    const decision =
+      cached ?? (await askAuthorizer(lambda, authorizer.functionArn, authorizerEvent(authorizer, event, methodArn)));
+    if (cached === undefined && authorizer.ttlMs > 0 && identity.length > 0) {
+      cache.set(key, decision, authorizer.ttlMs);
     }
-
-    if (decide(decision.policyDocument, 'execute-api:Invoke', methodArn) !== 'allowed')
-      throw new Refusal('ACCESS_DENIED');
-    return { ...decision.context, principalId: decision.principalId };
+    return authorizationBy(decision, methodArn);
   };
 }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { accountId } from '../aws.ts';
+import { clfTime, headersOf, hostOf, lastOfEach, queryOf } from '../gateway/event.ts';
 import { type HttpRequest, headerOf } from '../http.ts';
 import type { RestApi } from './api.ts';
 import type { Match } from './routing.ts';
@@ -8,23 +9,14 @@ import type { Match } from './routing.ts';
 export function proxyEvent(api: RestApi, request: HttpRequest, match: Match, requestId: string): APIGatewayProxyEvent {
   const { method, pathParameters } = match;
   const now = new Date();
-  const host = headerOf(request, 'host') ?? '';
-  const headers = [
-    ...request.headers.filter(([name]) => !ofTheConnection.has(name.toLowerCase())),
-    ['X-Forwarded-For', request.sourceIp],
-    ['X-Forwarded-Port', host.split(':')[1] ?? '80'],
-    ['X-Forwarded-Proto', 'http'],
-  ] as const;
-  const query = [...new URLSearchParams(request.query)];
+  const host = hostOf(request);
 
   return {
     resource: method.path,
     path: request.path,
     httpMethod: request.method,
-    headers: lastOfEach(headers) ?? {},
-    multiValueHeaders: allOfEach(headers) ?? {},
-    queryStringParameters: lastOfEach(query),
-    multiValueQueryStringParameters: allOfEach(query),
+    ...headersOf(request),
+    ...queryOf(request),
     pathParameters: lastOfEach(Object.entries(pathParameters)),
     stageVariables: null,
     body: request.body.length === 0 ? null : request.body.toString(),
@@ -72,36 +64,3 @@ export const identityOf = (
   userAgent,
   userArn: null,
 });
-
-/** Headers that concern two neighbours on the way only, and that the gateway does not pass on. */
-const ofTheConnection = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
-type Pairs = readonly (readonly [name: string, value: string])[];
-
-/** One value for each name, the last one; null where there is none at all. Names that differ in case differ. */
-const lastOfEach = (pairs: Pairs): Record<string, string> | null =>
-  pairs.length === 0 ? null : Object.fromEntries(pairs);
-
-/** All values for each name; null where there is none at all. */
-function allOfEach(pairs: Pairs): Record<string, string[]> | null {
-  if (pairs.length === 0) return null;
-  const all = new Map<string, string[]>();
-  for (const [name, value] of pairs) all.set(name, [...(all.get(name) ?? []), value]);
-  return Object.fromEntries(all);
-}
-
-/** A time as web servers log it: `09/Apr/2015:12:34:56 +0000`. */
-function clfTime(time: Date): string {
-  const [, day, month, year, clock] = time.toUTCString().split(' ');
-  return `${day}/${month}/${year}:${clock} +0000`;
-}

@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { arn } from '../aws.ts';
+import { invokeIntegration } from '../gateway/integration.ts';
+import { Refusal } from '../gateway/refusal.ts';
 import { type Answer, type HttpRequest, headerOf } from '../http.ts';
-import { EventTooLarge, FunctionFailure } from '../lambda/failure.ts';
 import type { Lambda } from '../lambda/lambda.ts';
-import { answerFrom } from './answer.ts';
-import type { FunctionIntegration, RestApi } from './api.ts';
+import type { Limits } from '../limits.ts';
+import type { RestApi } from './api.ts';
 import { createAuthorization } from './authorization.ts';
 import { proxyEvent } from './event.ts';
-import { Refusal, renderRefusal } from './gateway-response.ts';
+import { renderRefusal } from './gateway-response.ts';
 import { createRouter, type Match } from './routing.ts';
-
-/** What API Gateway bounds; tests may bound it tighter. */
-export interface GatewayLimits {
-  /** Longer than this no request waits for its function. */
-  readonly integrationMs: number;
-}
-
-const gatewayLimits: GatewayLimits = { integrationMs: 29_000 };
 
 /** The most that request line and header values may weigh together. The body's bound is where bodies are read. */
 const LINE_AND_HEADERS_MOST_BYTES = 10_240;
@@ -25,7 +18,7 @@ const LINE_AND_HEADERS_MOST_BYTES = 10_240;
 export function createRestGateway(
   api: RestApi,
   lambda: Lambda,
-  limits: GatewayLimits = gatewayLimits,
+  { integrationMs }: Pick<Limits, 'integrationMs'>,
 ): (request: HttpRequest) => Promise<Answer> {
   const route = createRouter(api.methods);
   const authorize = createAuthorization(lambda);
@@ -38,7 +31,7 @@ export function createRestGateway(
     const { integration } = match.method;
     if ('status' in integration)
       return { status: integration.status, headers: integration.headersOf(requestId), body: '' };
-    return invoke(integration, await eventFor(request, match, requestId));
+    return invokeIntegration(lambda, integration, await eventFor(request, match, requestId), integrationMs);
   };
 
   const eventFor = async (request: HttpRequest, match: Match, requestId: string) => {
@@ -49,18 +42,6 @@ export function createRestGateway(
       event.requestContext.authorizer = await authorize(authorizer, event, methodArn);
     }
     return event;
-  };
-
-  const invoke = async ({ functionArn, timeoutMs }: FunctionIntegration, event: unknown): Promise<Answer> => {
-    const mostMs = Math.min(timeoutMs, limits.integrationMs);
-    try {
-      const answer = answerFrom(await within(mostMs, lambda.invoke(functionArn, event)));
-      if (answer !== undefined) return answer;
-    } catch (error) {
-      if (error instanceof EventTooLarge) throw new Refusal('REQUEST_TOO_LARGE');
-      if (!(error instanceof FunctionFailure)) throw error;
-    }
-    throw new Refusal('DEFAULT_5XX');
   };
 
   return async (request) => {
@@ -82,16 +63,3 @@ const lineAndHeaderBytes = ({ method, path, query, headers }: HttpRequest): numb
 /** API Gateway takes a request for which it has no method for one to AWS itself, which must be signed. */
 const noMethod = (request: HttpRequest): Refusal =>
   new Refusal(headerOf(request, 'authorization') === undefined ? 'MISSING_AUTHENTICATION_TOKEN' : 'DEFAULT_4XX');
-
-/** The result of `work`, unless it takes longer than `ms`; it is not stopped then, but no longer waited for. */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Refusal('INTEGRATION_TIMEOUT')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

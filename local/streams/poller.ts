@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Faults } from '../faults.ts';
+import { grace } from '../grace.ts';
 import type { LogLine } from '../lambda/environment.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import { Problem } from '../problem.ts';
@@ -30,11 +32,11 @@ export interface PollerOptions {
   /** The folder in which each bucket is one. */
   readonly buckets: string;
   readonly log: (line: LogLine) => void;
+  readonly faults?: Pick<Faults, 'repeatBatch'>;
 }
 
 /** Between two looks at a stream in which nothing was new. */
 const IDLE_MS = 200;
-const GRACE_MS = 1_000;
 const BACKOFF_BASE_MS = 50;
 const BACKOFF_MOST_MS = 5_000;
 
@@ -43,7 +45,7 @@ const BACKOFF_MOST_MS = 5_000;
  * @throws Problem if its function's role does not allow that
  */
 export async function openPoller(mapping: Mapping, options: PollerOptions): Promise<Poller> {
-  const { endpoint, tableName, lambda, checkpoints, buckets, log } = options;
+  const { endpoint, tableName, lambda, checkpoints, buckets, log, faults } = options;
   const reader = await openReader(endpoint, tableName, mapping, (stream) => checkpoints.of(mapping.id, stream));
   const stop = new AbortController();
   const { signal } = stop;
@@ -58,8 +60,9 @@ export async function openPoller(mapping: Mapping, options: PollerOptions): Prom
       };
     });
 
+  const { name, arn } = mapping.function;
+
   const giveUp = async (batch: FailedBatch) => {
-    const { name } = mapping.function;
     const kept = mapping.bucket && (await keepFailedBatch(join(buckets, mapping.bucket), mapping, batch));
     const fields = {
       level: 'ERROR',
@@ -71,12 +74,17 @@ export async function openPoller(mapping: Mapping, options: PollerOptions): Prom
     log({ function: name, text: JSON.stringify(fields) });
   };
 
+  const invoke = async (event: unknown) => {
+    const result = await lambda.invoke(arn, event);
+    return faults?.repeatBatch?.(name, event) ? lambda.invoke(arn, event) : result;
+  };
+
   const consume = async ({ shardId, records }: Reading) => {
     const keep = (sequenceNumber: string) => checkpoints.keep(mapping.id, reader.stream, { shardId, sequenceNumber });
     const read = records.map((record) => eventRecord(record, mapping.streamArn));
     for (const batch of batchesOf(mapping, read)) {
       await deliver(batch, mapping, {
-        invoke: (event) => lambda.invoke(mapping.function.arn, event),
+        invoke,
         pause: (retry) => sleep(Math.min(BACKOFF_MOST_MS, BACKOFF_BASE_MS * 2 ** retry), undefined, { signal }),
         giveUp: (failed) => giveUp({ shardId, ...failed }),
         passed: keep,
@@ -121,8 +129,7 @@ export async function openPoller(mapping: Mapping, options: PollerOptions): Prom
     async close() {
       stop.abort();
       wake();
-      const ended = running.catch(() => {});
-      await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
+      await grace(running.catch(() => {}));
       reader.close();
     },
   };

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
+import { actions } from '../../core/contract/socket.ts';
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts';
 import { defaultProvider } from '../../infra/stand-ins/environment-credentials.ts';
 import { inScratch } from './scratch.ts';
@@ -35,22 +36,32 @@ const load = async ({ file }: Bundle): Promise<unknown> => {
       TOKEN_ISSUER: 'https://id.example.com',
       TOKEN_AUDIENCE: 'web',
       TOKEN_JWKS_URI: 'https://id.example.com/jwks',
+      CONNECTIONS_URL: 'https://api.example.com/live',
     },
   });
   return JSON.parse(stdout);
 };
 
 describe('the bundles', () => {
-  it('are one for each operation, the authorizer and the consumer of the stream, at most 300 KB, and stand alone', () =>
+  it('are one for each route, action and authorizer, and what the stream and the clock set going; at most 300 KB each', () =>
     inScratch(async (outdir) => {
       const bundles = await bundleFunctions(outdir);
       const operations = [...new Set(routes.map(({ operation }) => `http/${operation}`))];
+      const ofConnections = ['connect', 'disconnect', 'default'];
       expect(bundles.map(({ name }) => name)).toEqual(
-        ['authorizers/rest', 'stream/erase-conversations', ...operations].toSorted(),
+        [
+          ...operations,
+          ...[...ofConnections, ...actions.map(({ operation }) => operation)].map((name) => `socket/${name}`),
+          'authorizers/rest',
+          'authorizers/socket',
+          'stream/conversation-changes',
+          'stream/presence',
+          'schedule/sweep-sockets',
+        ].toSorted(),
       );
       for (const { name, bytes } of bundles) expect([name, bytes < 300_000]).toEqual([name, true]);
       for (const { directory } of bundles) expect(readdirSync(directory)).toEqual(['index.mjs']);
-      // Outside the project, so that nothing is found in node_modules.
+      // They stand alone: outside the project, so that nothing is found in node_modules.
       for (const loaded of await Promise.all(bundles.map(load))) {
         expect(loaded).toEqual({ handler: 'function', imported: [], undici: false });
       }

@@ -13,6 +13,8 @@ describe('the context', () => {
       corsOrigins: [],
       throttleRate: 1000,
       throttleBurst: 2000,
+      liveThrottleRate: 1000,
+      liveThrottleBurst: 2000,
       logRetentionDays: 30,
       apiGatewayLogRole: true,
     });
@@ -26,6 +28,8 @@ describe('the context', () => {
       corsOrigins: ['https://a.example.com', 'http://localhost:5173'],
       throttleRate: 50.5,
       throttleBurst: 100,
+      liveThrottleRate: 2.5,
+      liveThrottleBurst: 10,
       logRetentionDays: 7,
       apiGatewayLogRole: false,
     };
@@ -36,6 +40,8 @@ describe('the context', () => {
       corsOrigins: 'https://a.example.com,http://localhost:5173',
       throttleRate: '50.5',
       throttleBurst: '100',
+      liveThrottleRate: '2.5',
+      liveThrottleBurst: '10',
       logRetentionDays: '7',
       apiGatewayLogRole: 'false',
     };
@@ -68,6 +74,8 @@ describe('the context', () => {
     ['an origin with a path', { corsOrigins: 'https://a.example.com/' }, 'corsOrigins: must be origins'],
     ['every origin and one more', { corsOrigins: '*,https://a.example.com' }, 'corsOrigins: must be origins'],
     ['a rate in words', { throttleRate: 'many' }, 'throttleRate: must be a positive number'],
+    ['a negative rate of frames', { liveThrottleRate: '-1' }, 'liveThrottleRate: must be a positive number'],
+    ['a burst of no frames', { liveThrottleBurst: '0' }, 'liveThrottleBurst: must be a positive whole number'],
     ['a burst of a half', { throttleBurst: '0.5' }, 'throttleBurst: must be a positive whole number'],
     ['a retention unknown to CloudWatch', { logRetentionDays: '31' }, 'logRetentionDays: must be one of 1, 3, 5'],
     ['a retention for ever', { logRetentionDays: '9999' }, 'logRetentionDays: must be one of 1, 3, 5'],
@@ -88,6 +96,8 @@ describe('a configured stack', async () => {
     corsOrigins: origins.join(','),
     throttleRate: '7',
     throttleBurst: '9',
+    liveThrottleRate: '3',
+    liveThrottleBurst: '4',
     logRetentionDays: '5',
     apiGatewayLogRole: 'false',
     alarmTopicArn,
@@ -104,15 +114,16 @@ describe('a configured stack', async () => {
   });
 
   it('trusts the given issuer, and has no user pool', () => {
-    expect(environments.get('RestAuthorizer')).toEqual({
-      Variables: {
-        TOKEN_ISSUER: issuer,
-        TOKEN_AUDIENCE: 'web,mobile',
-        TOKEN_JWKS_URI: 'https://id.example.com/.well-known/jwks.json',
-        CLAIM_NAMES: '{"organization":"tenant","picture":"avatar"}',
-        TABLE_NAME: { Ref: expect.any(String) },
-      },
-    });
+    for (const authorizer of ['RestAuthorizer', 'SocketAuthorizer'])
+      expect(environments.get(authorizer)).toEqual({
+        Variables: {
+          TOKEN_ISSUER: issuer,
+          TOKEN_AUDIENCE: 'web,mobile',
+          TOKEN_JWKS_URI: 'https://id.example.com/.well-known/jwks.json',
+          CLAIM_NAMES: '{"organization":"tenant","picture":"avatar"}',
+          TABLE_NAME: { Ref: expect.any(String) },
+        },
+      });
     expect(JSON.stringify(template)).not.toContain('Cognito');
     expect(Object.keys(template.Outputs)).not.toContain('UserPoolId');
   });
@@ -134,10 +145,11 @@ describe('a configured stack', async () => {
     }
   });
 
-  it('tells the functions that answer callers of the origins, and no others', () => {
+  it('tells the functions that answer requests of the origins, and no others', () => {
+    const served = methods(template).map(({ integration }) => integration);
     for (const [name, environment] of environments) {
-      const told = JSON.stringify(environment).includes(`"CORS_ORIGINS":"${origins.join(',')}"`);
-      expect([name, told]).toEqual([name, !['RestAuthorizer', 'EraseConversations'].includes(name)]);
+      const told = JSON.stringify(environment ?? {}).includes(`"CORS_ORIGINS":"${origins.join(',')}"`);
+      expect([name, told]).toEqual([name, served.some((integration) => integration.includes(`"${name}Function`))]);
     }
   });
 
@@ -156,6 +168,8 @@ describe('a configured stack', async () => {
   it('throttles, keeps logs and calls for help as told', () => {
     const [stage] = propertiesOf(template, 'AWS::ApiGateway::Stage');
     expect(stage?.[1]['MethodSettings']).toMatchObject([{ ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 }]);
+    const [live] = propertiesOf(template, 'AWS::ApiGatewayV2::Stage');
+    expect(live?.[1]['DefaultRouteSettings']).toEqual({ ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4 });
     for (const [, group] of propertiesOf(template, 'AWS::Logs::LogGroup')) expect(group['RetentionInDays']).toBe(5);
     const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
     expect(alarms.length).toBeGreaterThan(0);
@@ -164,6 +178,8 @@ describe('a configured stack', async () => {
 
   it('leaves the log role of the account alone', () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::Account')).toEqual([]);
+    for (const { Type, DependsOn } of Object.values(template.Resources))
+      if (Type === 'AWS::ApiGatewayV2::Stage') expect(DependsOn).toBeUndefined();
   });
 });
 

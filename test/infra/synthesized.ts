@@ -10,6 +10,7 @@ const Template = z.looseObject({
     z.looseObject({
       Type: z.string(),
       Properties: z._default(Properties, {}),
+      DependsOn: z.optional(z.array(z.string())),
       DeletionPolicy: z.optional(z.string()),
       UpdateReplacePolicy: z.optional(z.string()),
     }),
@@ -72,6 +73,58 @@ export interface Method {
   /** The logical ids that its integration's address mentions. */
   readonly integration: string;
 }
+
+/** One route of the WebSocket API. */
+export interface LiveRoute {
+  /** `$connect`, or what a frame names as its action */
+  readonly key: string;
+  readonly authorization: string;
+  readonly authorizer: string | undefined;
+  /** Whether the function's answer goes to the client. */
+  readonly answers: boolean;
+  /** The logical id of the function that serves it. */
+  readonly fn: string;
+  readonly timeout: number;
+}
+
+const RouteProperties = z.object({
+  RouteKey: z.string(),
+  AuthorizationType: z.string(),
+  AuthorizerId: z.optional(Ref),
+  RouteResponseSelectionExpression: z.optional(z.literal('$default')),
+  Target: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([z.literal('integrations/'), Ref])]) }),
+});
+
+const IntegrationProperties = z.object({
+  IntegrationType: z.literal('AWS_PROXY'),
+  IntegrationUri: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+  TimeoutInMillis: z.number(),
+});
+
+/** Every route of the WebSocket API. */
+export const liveRoutes = (template: Template): LiveRoute[] => {
+  const responses = propertiesOf(template, 'AWS::ApiGatewayV2::RouteResponse').map(([, { RouteId }]) =>
+    target(RouteId),
+  );
+  return propertiesOf(template, 'AWS::ApiGatewayV2::Route').map(([id, properties]) => {
+    const route = RouteProperties.parse(properties);
+    const [, integrationId] = route.Target['Fn::Join'][1];
+    const integration = IntegrationProperties.parse(template.Resources[integrationId.Ref]?.Properties);
+    const [fn, ...others] = integration.IntegrationUri['Fn::Join'][1].flatMap((part) => {
+      const attribute = Attribute.safeParse(part);
+      return attribute.success ? [attribute.data['Fn::GetAtt'][0]] : [];
+    });
+    if (fn === undefined || others.length > 0) throw new Error(`${id} is not served by one function`);
+    return {
+      key: route.RouteKey,
+      authorization: route.AuthorizationType,
+      authorizer: route.AuthorizerId?.Ref,
+      answers: route.RouteResponseSelectionExpression !== undefined && responses.includes(id),
+      fn,
+      timeout: integration.TimeoutInMillis,
+    };
+  });
+};
 
 const MethodProperties = z.object({
   HttpMethod: z.string(),

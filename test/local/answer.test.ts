@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answerFrom } from '../../local/rest/answer.ts';
+import { answerFrom } from '../../local/gateway/answer.ts';
 
 test('reads status, headers and body', () => {
   const result = {

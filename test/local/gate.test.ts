@@ -12,8 +12,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../../local/dynamodb/engine.ts';
-import { type Gate, openGate } from '../../local/dynamodb/gate.ts';
+import { openTableGate } from '../../local/dynamodb/gate.ts';
 import { engineClient, ensureTable, readTable } from '../../local/dynamodb/table.ts';
+import type { Gate } from '../../local/gate.ts';
 import { PolicyDocument } from '../../local/policy.ts';
 import { table, templateOf } from './small-stack.ts';
 
@@ -60,7 +61,7 @@ beforeAll(async () => {
   const admin = engineClient(engine.endpoint);
   await ensureTable(admin, readTable(templateOf(table)));
   admin.destroy();
-  gate = await openGate(engine.endpoint, [
+  gate = await openTableGate(engine.endpoint, [
     identity('Reader', ['dynamodb:GetItem']),
     identity('Writer', ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem']),
     identity('Batcher', ['dynamodb:BatchGetItem']),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type RefusalType, readGatewayResponses, renderRefusal } from '../../local/rest/gateway-response.ts';
+import type { RefusalType } from '../../local/gateway/refusal.ts';
+import { readGatewayResponses, renderRefusal } from '../../local/rest/gateway-response.ts';
 import { request } from './requests.ts';
 import { gatewayResponse, type Resources, restApi, templateOf } from './small-stack.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { bundleRuntime } from '../../local/lambda/bundle-runtime.ts';
 import { EventTooLarge, FunctionFailure } from '../../local/lambda/failure.ts';
 import type { FunctionDefinition } from '../../local/lambda/functions.ts';
-import { openLambda } from '../../local/lambda/lambda.ts';
+import { type LambdaOptions, openLambda } from '../../local/lambda/lambda.ts';
 
 let directory = '';
 let runtime = '';
@@ -18,7 +18,11 @@ afterAll(() => rm(directory, { recursive: true }));
 let files = 0;
 
 /** A function whose bundle is `source`, how to invoke it, and the lines that it logs. */
-async function deployed(source: string, changes: Partial<FunctionDefinition> = {}) {
+async function deployed(
+  source: string,
+  changes: Partial<FunctionDefinition> = {},
+  options: Partial<LambdaOptions> = {},
+) {
   files += 1;
   const file = join(directory, `${files}.mjs`);
   await writeFile(file, source);
@@ -39,9 +43,10 @@ async function deployed(source: string, changes: Partial<FunctionDefinition> = {
     runtime,
     endpoints: { ENDPOINT: 'http://here' },
     log: ({ text }) => lines.push(text),
+    ...options,
   });
   onTestFinished(() => lambda.close());
-  return { lines, invoke: (event: unknown = {}) => lambda.invoke('arn:Fn', event) };
+  return { lines, close: () => lambda.close(), invoke: (event: unknown = {}) => lambda.invoke('arn:Fn', event) };
 }
 
 const failing = (errorType: string, message: RegExp | string) =>
@@ -180,4 +185,52 @@ test('hands on what a function prints, line by line', async () => {
   await invoke();
   await vi.waitUntil(() => lines.length === 3);
   expect(lines.toSorted()).toEqual(['one', 'three', 'two']);
+});
+
+const waiting = 'export const handler = async ({ wait }) => { if (wait) await new Promise(() => {}); return 42 }';
+
+test('has as many environments of a function as it may, and no more', async () => {
+  const { invoke, close } = await deployed(waiting, {}, { environments: 3 });
+  const stuck = [invoke({ wait: true }), invoke({ wait: true })];
+  expect(await invoke({})).toBe(42);
+  stuck.push(invoke({ wait: true }));
+  // There is no environment left for this one.
+  const calls = Promise.allSettled([...stuck, invoke({})]);
+  await close();
+  const reason = expect.objectContaining({ constructor: FunctionFailure, errorType: 'Runtime.ExitError' });
+  expect(await calls).toEqual(Array(4).fill({ status: 'rejected', reason }));
+});
+
+test('an environment can be made to die in mid-invocation, and the next call finds another', async () => {
+  const asked: unknown[] = [];
+  const { invoke, lines } = await deployed(
+    `let calls = 0; export const handler = async ({ die }) => { calls += 1; if (die) await new Promise(() => {}); return calls }`,
+    {},
+    {
+      faults: {
+        invocation: (name, event) => {
+          asked.push([name, event]);
+          return Object(event).die === undefined ? undefined : { dieAfterMs: Object(event).die };
+        },
+      },
+    },
+  );
+  expect(await invoke({})).toBe(1);
+  await expect(invoke({ die: 10 })).rejects.toEqual(failing('Runtime.ExitError', 'the environment died'));
+  expect(await invoke({})).toBe(1);
+  expect(asked).toEqual([
+    ['Fn', {}],
+    ['Fn', { die: 10 }],
+    ['Fn', {}],
+  ]);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'ERROR', errorType: 'Runtime.ExitError' });
+});
+
+test('an invocation that is quicker than its death survives, and so does its environment', async () => {
+  const { invoke } = await deployed(
+    'let calls = 0; export const handler = async () => (calls += 1)',
+    {},
+    { faults: { invocation: () => ({ dieAfterMs: 60_000 }) } },
+  );
+  expect([await invoke(), await invoke()]).toEqual([1, 2]);
 });

@@ -22,11 +22,13 @@ const Key = z.strictObject({
 });
 const Keys = z.object({ keys: z.array(Key) });
 
+const addresses = { origin, liveUrl: `${origin.replace('http', 'ws')}/live` };
+
 let issuer: Issuer;
 let handle: Handler;
 beforeAll(async () => {
   issuer = await openIssuer(origin);
-  handle = beside(ownRoutes(origin, issuer, { conversationId }), async () => json(200, 'the API'));
+  handle = beside(ownRoutes(addresses, issuer, { conversationId }), async () => json(200, 'the API'));
 });
 
 const ask = (method: string, path: string, headers: Record<string, string> = {}, body = '') =>
@@ -144,7 +146,7 @@ test('leaves everything else to the API', async () => {
 
 test('finds the routes of an API that it would hide', () => {
   const method = { resourceId: '', integration: { status: 200, headersOf: () => ({}) } };
-  const routes = ownRoutes(origin, issuer, { conversationId });
+  const routes = ownRoutes(addresses, issuer, { conversationId });
   const methods = [
     { ...method, httpMethod: 'GET', path: '/docs' },
     { ...method, httpMethod: 'OPTIONS', path: '/' },
@@ -178,4 +180,26 @@ test('the reference loads nothing from elsewhere', async () => {
   expect(assets).toHaveLength(2);
   for (const path of assets) expect(await ask('GET', path ?? '')).toMatchObject({ status: 200 });
   expect(await bodyOf(ask('GET', '/openapi.json'))).toMatchObject({ openapi: '3.1.0', servers: [{ url: origin }] });
+});
+
+test('the page to try holds two people, and loads a script that is served', async () => {
+  const page = await ask('GET', '/try');
+  const policy = String(page.headers['content-security-policy']);
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toContain(`connect-src 'self' ${new URL(addresses.liveUrl).origin};`);
+  const [, json = ''] = /<script type="application\/json" id="page">(.*?)<\/script>/s.exec(String(page.body)) ?? [];
+  expect(JSON.parse(json)).toMatchObject({ liveUrl: addresses.liveUrl, conversationId, people: [{}, {}] });
+  expect(json).not.toContain('<');
+
+  const [, path = ''] = /<script src="([^"]+)"/.exec(String(page.body)) ?? [];
+  const script = await ask('GET', path);
+  expect(script).toMatchObject({ status: 200, headers: { 'content-type': 'text/javascript' } });
+  expect(String(script.body)).toContain('sendMessage');
+});
+
+test('describes the live API where it stands', async () => {
+  expect(await bodyOf(ask('GET', '/asyncapi.json'))).toMatchObject({
+    asyncapi: '3.0.0',
+    servers: { this: { host: new URL(origin).host, protocol: 'ws', pathname: '/live' } },
+  });
 });

@@ -92,13 +92,14 @@ const functionUri = (name: string) => ({
   ],
 });
 
-export const permission = (name: string, source = '*'): Resource => ({
+/** Lets the API named `api` invoke a function. */
+export const permission = (name: string, source = '*', api = 'Api'): Resource => ({
   Type: 'AWS::Lambda::Permission',
   Properties: {
     Action: 'lambda:InvokeFunction',
     FunctionName: { 'Fn::GetAtt': [name, 'Arn'] },
     Principal: 'apigateway.amazonaws.com',
-    SourceArn: { 'Fn::Sub': `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${source}` },
+    SourceArn: { 'Fn::Sub': `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${api}}/${source}` },
   },
 });
 
@@ -170,6 +171,91 @@ export const gatewayResponse = (type: string, properties: Record<string, unknown
   [`Response${type.replaceAll('_', '')}`]: {
     Type: 'AWS::ApiGateway::GatewayResponse',
     Properties: { RestApiId: { Ref: 'Api' }, ResponseType: type, ...properties },
+  },
+});
+
+export const webSocketApi: Resources = {
+  Live: {
+    Type: 'AWS::ApiGatewayV2::Api',
+    Properties: { Name: 'Live', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
+  },
+  LiveStage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: { ApiId: { Ref: 'Live' }, StageName: 'live', AutoDeploy: true },
+  },
+};
+
+/** A route of the WebSocket API that a function serves, and answers where `answers` says so. */
+export function socketRoute(
+  key: string,
+  name: string,
+  { answers = false, authorizer = '', timeoutMs = 29_000 } = {},
+): Resources {
+  const id = `Route${key.replace('$', 'X')}`;
+  return {
+    [`${id}Integration`]: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId: { Ref: 'Live' },
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: functionUri(name),
+        TimeoutInMillis: timeoutMs,
+      },
+    },
+    [id]: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId: { Ref: 'Live' },
+        RouteKey: key,
+        Target: { 'Fn::Join': ['', ['integrations/', { Ref: `${id}Integration` }]] },
+        ...(authorizer === ''
+          ? { AuthorizationType: 'NONE' }
+          : { AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizer } }),
+        ...(answers && { RouteResponseSelectionExpression: '$default' }),
+      },
+    },
+    ...(answers && {
+      [`${id}Response`]: {
+        Type: 'AWS::ApiGatewayV2::RouteResponse',
+        Properties: { ApiId: { Ref: 'Live' }, RouteId: { Ref: id }, RouteResponseKey: '$default' },
+      },
+    }),
+    [`${id}Permission`]: permission(name, `*${key}`, 'Live'),
+  };
+}
+
+export const socketAuthorizer = (id: string, name: string): Resources => ({
+  [id]: {
+    Type: 'AWS::ApiGatewayV2::Authorizer',
+    Properties: {
+      ApiId: { Ref: 'Live' },
+      Name: id,
+      AuthorizerType: 'REQUEST',
+      AuthorizerUri: functionUri(name),
+      IdentitySource: [],
+    },
+  },
+  [`${id}Permission`]: permission(name, 'authorizers/*', 'Live'),
+});
+
+/** A rule by which EventBridge invokes a function time and again. */
+export const schedule = (id: string, name: string, ScheduleExpression = 'rate(1 minute)'): Resources => ({
+  [id]: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression,
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [name, 'Arn'] }, Id: 'Target0' }],
+    },
+  },
+  [`${id}Permission`]: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [name, 'Arn'] },
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [id, 'Arn'] },
+    },
   },
 });
 

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { installedEngine, openEngine } from '../../local/dynamodb/engine.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
+import type { Faults } from '../../local/faults.ts';
 import { bucket, mapping, restApi, type SmallFunction, streamStatements, table, writeAssembly } from './small-stack.ts';
 
 const external = process.env['DYNAMODB_ENDPOINT'];
@@ -52,11 +53,12 @@ async function stack(properties: Record<string, unknown> = {}, fn: SmallFunction
 }
 
 /** Starts the cloud of such a stack; tells of the events that its consumer was given. */
-async function start({ assembly, directory }: { assembly: string; directory?: string }) {
+async function start({ assembly, directory, faults }: { assembly: string; directory?: string; faults?: Faults }) {
   const lines: string[] = [];
   const cloud = await startCloud({
     assembly,
     directory,
+    faults,
     dynamodbEndpoint: external,
     log: ({ text }) => lines.push(text),
   });
@@ -131,6 +133,26 @@ test('batches come in order, filtered, and are as large as the mapping says', as
   await cloud.settled();
   expect(told().flat()).toEqual(names(items));
   expect(Math.max(...told().map(({ length }) => length))).toBeLessThanOrEqual(4);
+});
+
+test('a batch can be made to come twice, and a function to die over one', async () => {
+  const isOf = (event: unknown, pk: string) => JSON.stringify(event).includes(`"pk":{"S":"${pk}"}`);
+  const { cloud, told, lines } = await start({
+    ...(await stack({ BatchSize: 1, MaximumRetryAttempts: 1 })),
+    faults: {
+      repeatBatch: (name, event) => name === 'Consumer' && isOf(event, 'twice'),
+      invocation: (_, event) => (isOf(event, 'dies') ? { dieAfterMs: 10 } : undefined),
+    },
+  });
+  await put(cloud, ['a', 'fine'], ['twice', 'fine'], ['dies', 'hang'], ['b', 'fine']);
+  await cloud.settled();
+  // What an environment printed last may die with it.
+  expect(
+    told()
+      .flat()
+      .filter((id) => id !== 'dies'),
+  ).toEqual(['a', 'twice', 'twice', 'b']);
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(expect.objectContaining({ gaveUp: 1, invocations: 2 }));
 });
 
 test('what the function reports is tried again, with what comes after it and without what came before', async () => {

@@ -16,6 +16,8 @@ const others: Resources = {
   Named: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: { 'Fn::Sub': `messages-\${AWS::Region}` } } },
   Failed: { Type: 'AWS::S3::Bucket' },
   Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { StageName: 'live' } },
+  Live: { Type: 'AWS::ApiGatewayV2::Api' },
+  Sweep: { Type: 'AWS::Events::Rule' },
 };
 
 test.each([
@@ -29,6 +31,12 @@ test.each([
     { 'Fn::GetAtt': ['Named', 'StreamArn'] },
     'arn:aws:dynamodb:us-east-1:000000000000:table/messages-us-east-1/stream/laptop',
   ],
+  [
+    "a WebSocket API's address",
+    { 'Fn::GetAtt': ['Live', 'ApiEndpoint'] },
+    'wss://live.execute-api.us-east-1.amazonaws.com',
+  ],
+  ['a rule', { 'Fn::GetAtt': ['Sweep', 'Arn'] }, 'arn:aws:events:us-east-1:000000000000:rule/Sweep'],
   ['a bucket', { 'Fn::GetAtt': ['Failed', 'Arn'] }, 'arn:aws:s3:::failed'],
   [
     'a join',

@@ -75,8 +75,8 @@ export function overtaking(change: () => Promise<unknown>, command = 'TransactWr
 const Items = z.array(z.looseObject({ pk: z.string(), sk: z.string() }));
 
 /**
- * Lets a client see one item as it was before, the first time that a batch or a query reads it: DynamoDB brings the items
- * of a transaction into sight one by one.
+ * Lets a client see one item as it was before, the first time that it reads it: DynamoDB brings the items of a transaction
+ * into sight one by one.
  * @param before the item as it was; undefined where there was none, or where it is not to be found by a query's filter
  */
 export const seeing = (key: Key, before: Item | undefined) => (client: DynamoDBDocumentClient) => {
@@ -92,10 +92,12 @@ export const seeing = (key: Key, before: Item | undefined) => (client: DynamoDBD
       const asksForIt = {
         QueryCommand: request.includes(`"${key.pk}"`),
         BatchGetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
+        GetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
       }[context.commandName ?? ''];
       if (!pending || !asksForIt) return result;
       pending = false;
       const { Items: found, Responses } = Read.parse(result.output);
+      if (context.commandName === 'GetItemCommand') return { ...result, output: { Item: before, $metadata: {} } };
       const output = found
         ? { ...Read.parse(result.output), Items: asBefore(found) }
         : {

@@ -40,39 +40,54 @@ export const create = (deps: Deps, caller: Principal, input: Partial<creating.Cr
     ...input,
   });
 
-export const send = (
+export const send = async (
   deps: Deps,
   caller: Principal,
   conversationId: string,
   text: string,
   input: Partial<sending.SendMessageInput> = {},
-) =>
-  sending.sendMessage(deps, caller, {
-    conversationId,
-    text,
-    replyToMessageId: null,
-    clientMessageId: null,
-    actingUserId: undefined,
-    idempotencyKey: undefined,
-    ...input,
-  });
+) => {
+  const { message } = await sending.sendMessage(deps, caller, sent(conversationId, text, input));
+  return message;
+};
+
+/** What is asked of a send. */
+export const sent = (
+  conversationId: string,
+  text: string,
+  input: Partial<sending.SendMessageInput> = {},
+): sending.SendMessageInput => ({
+  conversationId,
+  text,
+  replyToMessageId: null,
+  clientMessageId: null,
+  actingUserId: undefined,
+  idempotencyKey: undefined,
+  ...input,
+});
 
 /** Replies to a message in the conversation that hangs on it; `input` may name the acting user, as a service does. */
-export const reply = (
-  deps: Deps,
-  caller: Principal,
+/** What is asked of a reply to a message. */
+export const replyTo = (
   { id, conversationId }: Pick<Message, 'id' | 'conversationId'>,
   text: string,
   input: Partial<replying.ReplyToMessageInput> = {},
-) =>
-  replying.replyToMessage(deps, caller, {
-    conversationId,
-    messageId: id,
-    text,
-    clientMessageId: null,
-    actingUserId: undefined,
-    ...input,
-  });
+): replying.ReplyToMessageInput => ({
+  conversationId,
+  messageId: id,
+  text,
+  clientMessageId: null,
+  actingUserId: undefined,
+  ...input,
+});
+
+export const reply = (
+  deps: Deps,
+  caller: Principal,
+  message: Pick<Message, 'id' | 'conversationId'>,
+  text: string,
+  input: Partial<replying.ReplyToMessageInput> = {},
+) => replying.replyToMessage(deps, caller, replyTo(message, text, input));
 
 export const page = (
   deps: Deps,

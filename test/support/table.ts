@@ -13,6 +13,8 @@ import { readTemplate } from '../../local/template.ts';
 export interface TableOptions {
   /** A table that exists, to open it a second time; without it, a new one. */
   readonly existing?: Table;
+  /** Whether a new one has the stack's stream, too. */
+  readonly stream?: boolean;
   /** Sees the client before it is used: to record or to break what it does. */
   readonly client?: (client: DynamoDBDocumentClient) => void;
 }
@@ -32,9 +34,9 @@ export function useTables(): (options?: TableOptions) => Promise<Table> {
     await engine?.close();
   });
 
-  return async ({ existing, client: change } = {}) => {
+  return async ({ existing, stream = false, client: change } = {}) => {
     if (!engine) throw new Error('the engine is not open; open tables inside of tests');
-    const name = existing?.name ?? (await newTable(engine));
+    const name = existing?.name ?? (await newTable(engine, stream));
     // The SDK's own retries, without its waiting.
     const client = documentClient(engine.endpoint, { retryStrategy: new ConfiguredRetryStrategy(4, 0) });
     change?.(client);
@@ -43,9 +45,10 @@ export function useTables(): (options?: TableOptions) => Promise<Table> {
   };
 }
 
-async function newTable({ endpoint }: Engine): Promise<string> {
+async function newTable({ endpoint }: Engine, hasStream: boolean): Promise<string> {
   const { template } = await readAssembly(inject('assembly'), 'http://localhost');
-  const definition = withoutStream(readTable(readTemplate(template)));
+  const whole = readTable(readTemplate(template));
+  const definition = hasStream ? whole : withoutStream(whole);
   const TableName = `test-${randomUUID()}`;
   const admin = engineClient(endpoint);
   await ensureTable(admin, { ...definition, TableName });

@@ -10,5 +10,7 @@ export interface Event<Data extends z.ZodMiniType = z.ZodMiniType> {
   readonly data: Data;
 }
 
-/** Declares an event, keeping the exact type of its schema. */
-export const event = <const Data extends z.ZodMiniType>(definition: Event<Data>): Event<Data> => definition;
+/** Declares an event, keeping its exact name and the exact type of its schema. */
+export const event = <const Name extends string, const Data extends z.ZodMiniType>(
+  definition: Event<Data> & { readonly name: Name },
+): Event<Data> & { readonly name: Name } => definition;

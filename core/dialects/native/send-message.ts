@@ -16,5 +16,5 @@ export const sendMessage = nativeCodec(routes.sendMessage, {
       idempotencyKey: headers['idempotency-key'],
     };
   },
-  encode: (message: Message) => ({ status: 201, body: messageBody(message) }),
+  encode: ({ message }: { readonly message: Message }) => ({ status: 201, body: messageBody(message) }),
 });

@@ -1,0 +1,3 @@
+import { socketAuthorizer } from '../edge/socket-authorizer.ts';
+
+export const handler = socketAuthorizer();

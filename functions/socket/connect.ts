@@ -1,0 +1,3 @@
+import { connectFunction } from '../edge/connection.ts';
+
+export const handler = connectFunction();

@@ -1,0 +1,3 @@
+import { unroutedFunction } from '../edge/unrouted.ts';
+
+export const handler = unroutedFunction();

@@ -1,0 +1,3 @@
+import { disconnectFunction } from '../edge/connection.ts';
+
+export const handler = disconnectFunction();
