@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
 import { eraseConversation } from '../../core/operations/erase-conversation.ts';
+import { listUnreadConversations } from '../../core/operations/list-unread-conversations.ts';
 import { headKey, messageKey, participantKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import { colliding, overtaking } from '../support/faults.ts';
@@ -125,7 +126,10 @@ test('nothing of it is there for another organization, whatever the role', async
     ];
     for (const work of works) await expect(work()).rejects.toMatchObject(gone);
     await expect(show(deps, stranger, messageId, by)).rejects.toMatchObject({ message: 'Message not found' });
-    expect(await conversations(deps, stranger, { actingUserId: by })).toEqual({ conversations: [], next: undefined });
+    expect(await conversations(deps, stranger, { actingUserId: by })).toMatchObject({
+      conversations: [],
+      next: undefined,
+    });
     if (stranger.isService) continue;
     await expect(unread(deps, stranger, id)).rejects.toMatchObject(gone);
     await expect(markRead(deps, stranger, id, messageId)).rejects.toMatchObject(gone);
@@ -295,6 +299,24 @@ describe('who has read how far', () => {
     const late = depsOf(await openTable({ existing: table, client: overtaking(() => drop(table, messageKey(last))) }));
     await expect(markRead(late, bob, id, last)).rejects.toMatchObject({ code: 'validation_failed' });
     expect(await readItem(table, participantKey(id, bob.subject))).toBeUndefined();
+  });
+
+  test('is counted in lists too, where one has read nothing, something, or written', async () => {
+    const { deps, sue, ann, bob, id } = await world();
+    const own = (await create(deps, ann, { participantIds: [bob.subject] })).conversation.id;
+    const one = await send(deps, ann, id, 'one');
+    await send(deps, ann, own, 'to bob');
+    await send(deps, sue, id, 'two');
+    await markRead(deps, bob, id, one.id);
+    const listed = async (caller: Principal) => {
+      const paging = { actingUserId: undefined, limit: 50, cursor: undefined };
+      const { conversations: page } = await listUnreadConversations(deps, caller, paging);
+      return Object.fromEntries(page.map((conversation) => [conversation.id, conversation.unreadCount]));
+    };
+    expect(await listed(userOf('acme'))).toEqual({ [id]: 2 });
+    expect(await listed(ann)).toEqual({ [id]: 1, [own]: 0 });
+    expect(await listed(bob)).toEqual({ [id]: 1, [own]: 1 });
+    expect(await listed(sue)).toEqual({ [id]: 0 });
   });
 
   const step = fc.record({ act: fc.constantFrom('send', 'read', 'read'), user: fc.nat(3), at: fc.nat(30) });
