@@ -192,7 +192,7 @@ describe('presence', () => {
     await world.tell(records);
     expect([hears(a1), hears(b1)]).toEqual(first);
     const [record] = records;
-    await world.tell([{ before: record?.after, after: record?.after }]);
+    await world.tell([{ before: record?.after, after: record?.after, at: undefined }]);
     expect([hears(a1), hears(b1)]).toEqual([[], []]);
     await world.ping(ann, a1);
     expect(world.records).toEqual([]);
@@ -305,7 +305,11 @@ describe('trouble', () => {
     expect(await world.tell(records)).toMatchObject({ done: 1, error: { code: 'unavailable' } });
     expect(hears(a1)).toEqual(['session.welcome', 'user.connected ann']);
 
-    const odd = { before: undefined, after: { announce: { S: 'x' }, gsi1sk: { S: 'a#b' }, ids: { S: 'none' } } };
+    const odd = {
+      before: undefined,
+      at: undefined,
+      after: { announce: { S: 'x' }, gsi1sk: { S: 'a#b' }, ids: { S: 'none' } },
+    };
     const [first = odd] = records;
     expect(await world.tell([first, odd, first])).toMatchObject({ done: 1, error: { name: '$ZodError' } });
   });

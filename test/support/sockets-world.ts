@@ -99,7 +99,8 @@ export class SocketsWorld {
           const before = await this.#read(client, write.TableName, write.Key);
           const result = await next(args);
           const after = await this.#read(client, write.TableName, write.Key);
-          if (after?.['announce']) this.records.push({ before: before && marshall(before), after: marshall(after) });
+          if (after?.['announce'])
+            this.records.push({ before: before && marshall(before), after: marshall(after), at: undefined });
           return result;
         });
       },
