@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { eraseConversation } from '../../core/operations/erase-conversation.ts';
 import { getPlatform } from '../../core/operations/get-platform.ts';
 import { getProfile } from '../../core/operations/get-profile.ts';
 import { listParticipants } from '../../core/operations/list-participants.ts';
@@ -80,7 +79,6 @@ test('the page of the table tells how many trips each operation takes in the ord
     'delete-message': () => unsay(deps, ann, first.id),
     'leave-conversation': () => leave(deps, bob, id),
     'remove-conversation': () => end(deps, ann, id),
-    'erase-conversations': () => eraseConversation(deps, { conversationId: id }),
     'list-profiles': () => listProfiles(deps, ann, paging),
     'get-profile': () => getProfile(deps, ann, { userId: ann.subject, actingUserId: nobody }),
     'put-profile': () => putProfile(deps, ann, { userId: ann.subject, actingUserId: nobody, details: claims }),
