@@ -10,19 +10,12 @@ import {
 import type { Message } from '../domain/message.ts';
 import { changeBetween, type MessageState } from '../domain/message-change.ts';
 import type { Reaction } from '../domain/reaction.ts';
+import type { MessageRecord } from '../store/changes.ts';
 import { type Current, readCurrent } from '../store/conversations.ts';
 import { type Audience, audienceOf } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { tell } from './tell.ts';
 import { shown, type Telling, tellingAll, tellingMessage, tellingNew, tellingReply } from './telling.ts';
-
-/** What a record tells of a message. */
-export interface MessageRecord {
-  readonly before: MessageState | undefined;
-  readonly after: MessageState;
-  /** The connections that are to hear of it; undefined for all of the audience. */
-  readonly to: ReadonlySet<string> | undefined;
-}
 
 /**
  * Tells of a message that is new or was changed. It is shown as it is now; of what is gone, or was undone since, nobody
