@@ -8,7 +8,7 @@ import {
   reactionRemoved,
 } from '../dialects/live/events.ts';
 import type { Message } from '../domain/message.ts';
-import { changeBetween, type MessageState } from '../domain/message-change.ts';
+import { changeBetween } from '../domain/message-change.ts';
 import type { Reaction } from '../domain/reaction.ts';
 import type { MessageRecord } from '../store/changes.ts';
 import { type Current, readCurrent } from '../store/conversations.ts';
@@ -52,12 +52,11 @@ export async function messageChanged(
       const isThere = (one: Reaction) => message.reactions.some(({ id }) => id === one.id);
       const added = change.added.filter(isThere);
       const removed = change.removed.filter((one) => !isThere(one));
-      return tellEach(
-        tellingAll(
-          ...added.map((one) => reactionAdded(message, one, after.revision)),
-          ...removed.map((one) => reactionRemoved(message, one, after.revision, at)),
-        ),
-      );
+      const frames = [
+        ...added.map((one) => reactionAdded(message, one, after.revision)),
+        ...removed.map((one) => reactionRemoved(message, one, after.revision, at)),
+      ];
+      return frames.length > 0 ? tellEach(tellingAll(...frames)) : undefined;
     }
   }
 }

@@ -1,5 +1,4 @@
 import { conversationRead } from '../dialects/live/events.ts';
-import type { UserId } from '../domain/principal.ts';
 import type { ParticipantRecord } from '../store/changes.ts';
 import { readCurrent } from '../store/conversations.ts';
 import { audienceOf } from './audience.ts';
