@@ -61,7 +61,7 @@ export const socketAccess: Readonly<Record<string, TableAccess>> = {
   'get-messages-before': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
   'get-conversation-participants': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
   'get-active-users': { table: ['BatchGetItem', 'UpdateItem'], index: ['Query'] },
-  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem'] },
+  'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem', 'ConditionCheckItem'] },
   typing: { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
   ping: { table: ['UpdateItem'] },
 };

@@ -48,7 +48,8 @@ export function ownRoutes(addresses: Addresses, issuer: Issuer, world?: World): 
   ];
   if (world !== undefined) {
     const { ada, bea } = people;
-    const page = { liveUrl, tokenPath, conversationId: world.conversationId, people: [ada, bea] };
+    const names = Object.fromEntries(Object.values(people).map(({ sub, name }) => [sub, name]));
+    const page = { liveUrl, tokenPath, conversationId: world.conversationId, people: [ada, bea], names };
     routes.push(
       ['GET /', () => startPage(addresses, issuer, world)],
       ['GET /try', async () => tryPage(page, tryScript)],

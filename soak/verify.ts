@@ -48,7 +48,11 @@ export function faultsOfStore(stored: Stored, acknowledged: readonly Acknowledge
 }
 
 /** In what a device's view differs from what is stored, of the conversations in which its user stays. */
-export function faultsOfView({ user, following }: Device, places: readonly Place[], stored: Stored): string[] {
+export function faultsOfView(
+  { user, following }: Pick<Device, 'user' | 'following'>,
+  places: readonly Place[],
+  stored: Stored,
+): string[] {
   const own = places.filter(({ residents }) => residents.some(({ id }) => id === user.id));
   return own.flatMap(({ id }) => {
     const log = following.logs.get(id);
@@ -71,7 +75,11 @@ const comparable = (message: StoredMessage | undefined) =>
   };
 
 /** Live messages that reached somebody who was outside when they were sent, and had not been let in again. */
-export function faultsOfMembership({ user, heard }: Device, { returns }: Load, stored: Stored): string[] {
+export function faultsOfMembership(
+  { user, heard }: Pick<Device, 'user' | 'heard'>,
+  { returns }: Load,
+  stored: Stored,
+): string[] {
   return heard.flatMap(({ conversationId, seq, at }) => {
     const changes = (stored.get(conversationId) ?? []).filter(
       ({ type, text, seq: when }) => type === 'system' && text?.startsWith(user.id) && when <= seq,

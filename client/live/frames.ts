@@ -29,3 +29,10 @@ export type LiveEvent = DeclaredEvents extends infer Each
 
 /** What a failed action is told. */
 export type ErrorDetails = z.output<typeof ErrorFrame>['error'];
+
+/** Whatever a socket hears: an answer, an event, or what the gateway says of its own. */
+export type ServerFrame =
+  | { readonly type: 'ack'; readonly id: string; readonly data: unknown }
+  | { readonly type: 'error'; readonly id: string | null; readonly error: ErrorDetails }
+  | LiveEvent
+  | { readonly type?: never };

@@ -1,4 +1,4 @@
-import type { AckOf, ActionName, DataOf, ErrorDetails, LiveEvent } from './frames.ts';
+import type { AckOf, ActionName, DataOf, ErrorDetails, LiveEvent, ServerFrame } from './frames.ts';
 
 /** Whether events come: `open` from the welcome on. */
 export type LiveState = 'connecting' | 'open' | 'closed';
@@ -103,7 +103,9 @@ export function openLive(options: LiveOptions): Live {
   };
 
   const connect = async () => {
-    const bearer = await Promise.resolve(token()).catch(() => undefined);
+    const bearer = await Promise.resolve()
+      .then(token)
+      .catch(() => undefined);
     if (state === 'closed') return;
     if (bearer === undefined) {
       attempts += 1;
@@ -121,13 +123,14 @@ export function openLive(options: LiveOptions): Live {
 
   const hear = (from: WebSocket, text: string) => {
     if (from !== socket) return;
-    const frame = JSON.parse(text);
+    // The server holds what it sends against the contract.
+    const frame: ServerFrame = JSON.parse(text);
     switch (frame.type) {
       case 'ack':
         take(frame.id)?.resolve(frame.data as never);
         break;
       case 'error':
-        take(frame.id)?.reject(new LiveError(frame.error));
+        take(frame.id ?? '')?.reject(new LiveError(frame.error));
         break;
       case 'event':
         if (frame.event === 'session.welcome') {

@@ -23,7 +23,7 @@ export interface Conversation {
   readonly kind: Kind;
   readonly name: string | null;
   readonly status: 'active' | 'archived';
-  /** Who made a group or a global conversation, as long as it is a user's; nobody owns the others. */
+  /** Nobody owns a direct conversation, a reply, or a global one that a service made. */
   readonly ownerId: UserId | null;
   /** Who made it: of what a service makes the first participant, if there is any; of a reply who wrote the first one. */
   readonly creatorId: UserId | null;

@@ -1,7 +1,7 @@
 import type { ConversationDetail } from '../domain/conversation.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
 import { unreadCount } from '../domain/read-position.ts';
-import { readOwnParts } from '../store/conversation-lists.ts';
+import { readOwnPositions } from '../store/conversation-lists.ts';
 import type { Page } from './cursor.ts';
 import type { Deps } from './deps.ts';
 import { type ListConversationsInput, listConversations } from './list-conversations.ts';
@@ -29,7 +29,7 @@ export async function listUnreadConversations(
 ): Promise<UnreadConversationPage> {
   const user = actingUser(principal, input.actingUserId, 'userId');
   const page = await listConversations(deps, principal, { ...input, consistent: true });
-  const parts = await readOwnParts(
+  const positions = await readOwnPositions(
     deps.table,
     page.conversations.map(({ id }) => id),
     user,
@@ -38,7 +38,7 @@ export async function listUnreadConversations(
     ...page,
     conversations: page.conversations.map((conversation, at) => ({
       ...conversation,
-      unreadCount: unreadCount(conversation.lastOrdinal, parts[at]?.read ?? null),
+      unreadCount: unreadCount(conversation.lastOrdinal, positions[at] ?? null),
     })),
   };
 }

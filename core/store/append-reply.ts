@@ -71,7 +71,6 @@ export const appendReply = (
       if (replies && earlier) return { outcome: 'replayed', message: earlier, conversation: replies, created };
       return retries < IN_SIGHT_AFTER_RETRIES ? undefined : { outcome: 'noMessage' };
     }
-    if (on.replyConversationId !== null && !replies) return undefined;
     if (parent.status === 'archived' || replies?.status === 'archived') return { outcome: 'archived' };
     return commit(table, { parent, on, replies }, draft, key, now());
   });

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { type Conversation, isLarge } from '../domain/conversation.ts';
-import type { Membership, Participant } from '../domain/participant.ts';
+import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
+import type { ReadPosition } from '../domain/read-position.ts';
 import { conversationFrom } from './heads.ts';
 import {
   conversationIdIn,
@@ -11,7 +12,7 @@ import {
   rosterKey,
   userConversationsKey,
 } from './keys.ts';
-import { membershipFrom } from './participants.ts';
+import { membershipFrom, readPositionFrom } from './participants.ts';
 import { queryPage, readItems } from './reading.ts';
 import { rosterFrom } from './rosters.ts';
 import type { Item, Table } from './table.ts';
@@ -113,16 +114,16 @@ export async function readShownParticipants(
 }
 
 /**
- * Reads a user's own parts in many conversations, consistently, in one trip.
- * @returns in the order of the ids; undefined where the user never took part
+ * Reads how far a user has read in many conversations, consistently, in one trip.
+ * @returns in the order of the ids
  * @throws Failure `unavailable`
  */
-export async function readOwnParts(
+export async function readOwnPositions(
   table: Table,
   ids: readonly string[],
   userId: UserId,
-): Promise<(Membership | undefined)[]> {
+): Promise<(ReadPosition | null)[]> {
   const keys = ids.map((id) => participantKey(id, userId));
   const items = await readItems(table, keys, { consistent: true });
-  return items.map((item) => item && membershipFrom(item));
+  return items.map(readPositionFrom);
 }

@@ -61,12 +61,12 @@ export async function eraseItems(table: Table, conversationId: string, most: num
   return { count: erased.length, more: page.more !== undefined || found.length > most };
 }
 
-/** Removes a conversation of replies, unless it is so already, or gone. */
+/** Removes a conversation of replies, unless it is gone. */
 async function removeReplies(table: Table, conversationId: string): Promise<void> {
   await updateItem(table, {
     Key: headKey(conversationId),
     UpdateExpression: 'SET #status = :removed',
-    ConditionExpression: 'id = :id AND #status <> :removed',
+    ConditionExpression: 'id = :id',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: removed(conversationId),
   });

@@ -21,7 +21,7 @@ export function openPane(section: HTMLElement, person: TryPerson, page: TryPage)
   const form = part<HTMLFormElement>('composer');
   const text = part<HTMLInputElement>('text');
 
-  const names = new Map<string, string>([[person.sub, person.name]]);
+  const names = new Map(Object.entries(page.names));
   const nameOf = (userId: string | null) => (userId === null ? '' : (names.get(userId) ?? userId.slice(0, 8)));
   const present = new Set<string>();
   const typists = new Map<string, number>();

@@ -11,6 +11,8 @@ export interface TryPage {
   readonly liveUrl: string;
   readonly tokenPath: string;
   readonly conversationId: string;
+  /** Names of whoever has written, by user id. */
+  readonly names: Readonly<Record<string, string>>;
   /** One for each pane. */
   readonly people: readonly TryPerson[];
 }

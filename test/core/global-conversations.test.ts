@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
 import { eraseConversation } from '../../core/operations/erase-conversation.ts';
+import { listUnreadConversations } from '../../core/operations/list-unread-conversations.ts';
 import { headKey, messageKey, participantKey } from '../../core/store/keys.ts';
 import { readItem } from '../../core/store/reading.ts';
 import { colliding, overtaking } from '../support/faults.ts';
@@ -22,6 +23,7 @@ import {
   rank,
   react,
   remove,
+  reply,
   send,
   show,
   takeBack,
@@ -124,7 +126,10 @@ test('nothing of it is there for another organization, whatever the role', async
     ];
     for (const work of works) await expect(work()).rejects.toMatchObject(gone);
     await expect(show(deps, stranger, messageId, by)).rejects.toMatchObject({ message: 'Message not found' });
-    expect(await conversations(deps, stranger, { actingUserId: by })).toEqual({ conversations: [], next: undefined });
+    expect(await conversations(deps, stranger, { actingUserId: by })).toMatchObject({
+      conversations: [],
+      next: undefined,
+    });
     if (stranger.isService) continue;
     await expect(unread(deps, stranger, id)).rejects.toMatchObject(gone);
     await expect(markRead(deps, stranger, id, messageId)).rejects.toMatchObject(gone);
@@ -186,6 +191,19 @@ test('its messages are edited by their senders, and deleted by these, its owner,
     expect(await show(deps, bob, message.id)).toMatchObject({ text: null, revision: 5 });
   }
   expect((await bookmarks(deps, bob)).bookmarks).toHaveLength(4);
+});
+
+test('a super admin has no more say in a group, or the replies in it, than its part there gives', async () => {
+  const { deps, sue, ann, service } = await world();
+  const group = (await create(deps, ann, { participantIds: [sue.subject] })).conversation.id;
+  const message = await send(deps, ann, group, 'hello');
+  const { conversation } = await reply(deps, sue, message, 'hi');
+  for (const id of [group, conversation.id]) {
+    await expect(update(deps, sue, id, { name: 'Mine' })).rejects.toMatchObject(forbidden);
+  }
+  await expect(unsay(deps, sue, message.id)).rejects.toMatchObject(forbidden);
+  const other = (await create(deps, service, { participantIds: [ann.subject] })).conversation.id;
+  await expect(get(deps, sue, other)).rejects.toMatchObject(forbidden);
 });
 
 test('it is archived like any other: a repeated send is answered as at first, a new one refused', async () => {
@@ -281,6 +299,24 @@ describe('who has read how far', () => {
     const late = depsOf(await openTable({ existing: table, client: overtaking(() => drop(table, messageKey(last))) }));
     await expect(markRead(late, bob, id, last)).rejects.toMatchObject({ code: 'validation_failed' });
     expect(await readItem(table, participantKey(id, bob.subject))).toBeUndefined();
+  });
+
+  test('is counted in lists too, where one has read nothing, something, or written', async () => {
+    const { deps, sue, ann, bob, id } = await world();
+    const own = (await create(deps, ann, { participantIds: [bob.subject] })).conversation.id;
+    const one = await send(deps, ann, id, 'one');
+    await send(deps, ann, own, 'to bob');
+    await send(deps, sue, id, 'two');
+    await markRead(deps, bob, id, one.id);
+    const listed = async (caller: Principal) => {
+      const paging = { actingUserId: undefined, limit: 50, cursor: undefined };
+      const { conversations: page } = await listUnreadConversations(deps, caller, paging);
+      return Object.fromEntries(page.map((conversation) => [conversation.id, conversation.unreadCount]));
+    };
+    expect(await listed(userOf('acme'))).toEqual({ [id]: 2 });
+    expect(await listed(ann)).toEqual({ [id]: 1, [own]: 0 });
+    expect(await listed(bob)).toEqual({ [id]: 1, [own]: 1 });
+    expect(await listed(sue)).toEqual({ [id]: 0 });
   });
 
   const step = fc.record({ act: fc.constantFrom('send', 'read', 'read'), user: fc.nat(3), at: fc.nat(30) });

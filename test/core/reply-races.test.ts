@@ -186,6 +186,13 @@ test('of a parent that is archived or removed meanwhile no message gets replies'
   expect(await readItem(table, messageKey(message.id))).not.toHaveProperty('replyConversationId');
 });
 
+test('a message that is gone meanwhile is not made again by a reply to it', async () => {
+  const { table, bob, message } = await world();
+  const late = await during(table, () => drop(table, messageKey(message.id)));
+  await expect(reply(late, bob, message, 'late')).rejects.toMatchObject({ message: 'Message not found' });
+  expect(await readItem(table, messageKey(message.id))).toBeUndefined();
+});
+
 test('a reply conversation that is archived or removed meanwhile is not written to', async () => {
   const { table, deps, ann, bob, message } = await world();
   const { id } = (await reply(deps, ann, message, 'first')).conversation;

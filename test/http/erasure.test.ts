@@ -3,9 +3,9 @@ import { DeleteItemCommand, type DynamoDBClient, QueryCommand, UpdateItemCommand
 import { afterAll, expect, test } from 'vitest';
 import { headKey } from '../../core/store/keys.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
-import { conversationIn, someone, useCloud } from '../support/cloud.ts';
+import { conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
 
-const { call, cloud } = useCloud();
+const { call, reply, cloud } = useCloud();
 
 /** A group of three with some messages. */
 async function conversation() {
@@ -51,6 +51,24 @@ test('a conversation that is removed is erased in the background, and no other o
   expect(await countItems(stays.id)).toBe(whole);
   expect((await call(gone.ann, 'GET /conversations')).body).toEqual([]);
   expect((await call(stays.ann, 'GET /conversations')).body).toHaveLength(1);
+});
+
+test('with a conversation the replies to its messages are erased, also where nobody was added', async () => {
+  const acme = randomUUID();
+  const [sue, ann] = [{ ...someone(acme), roles: ['SUPER_ADMIN'] }, someone(acme)];
+  const { id } = conversationIn(await call(sue, 'POST /conversations', { body: { kind: 'global' } }));
+  const replies: string[] = [];
+  for (const text of ['one', 'two']) {
+    const message = messageIn(await call(ann, `POST /conversations/${id}/messages`, { body: { text } }));
+    replies.push((await reply(sue, message, 'well')).conversation.id);
+    await call(sue, `POST /conversations/${id}/read`, { body: { lastReadMessageId: message.id } });
+  }
+  const counts = () => Promise.all([id, ...replies].map(countItems));
+  // Heads, messages and positions.
+  expect(await counts()).toEqual([5, 3, 3]);
+  expect((await call(sue, `DELETE /conversations/${id}`)).status).toBe(204);
+  await cloud().settled();
+  expect(await counts()).toEqual([0, 0, 0]);
 });
 
 test('what is left of a conversation that was never finished is erased once its head’s time has come', async () => {

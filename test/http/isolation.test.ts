@@ -17,13 +17,17 @@ beforeAll(async () => {
 
 const isOfServices = ({ path }: Route): boolean => path.startsWith('/platforms/');
 
+/** The conversations that a route may be about, of each kind; the group alone where it names none. */
+const placesOf = ({ path }: Route) =>
+  /^\/(conversations|messages)\/\{id\}/.test(path) ? [world, world.global, world.replies] : [world];
+
 /** All that the one organization can see of itself. */
 const view = () =>
   Promise.all(
     guarded
       .filter(({ method }) => method === 'GET')
       .flatMap((read) =>
-        [{}, world.global, world.replies].map(async (place) => {
+        placesOf(read).map(async (place) => {
           const caller = isOfServices(read) ? world.service : world.ann;
           return (await drive(cloud, { ...world, ...place }, read, caller)).body;
         }),
@@ -52,7 +56,7 @@ describe.each([
       // Being seen makes a profile: of the foreigner, in its own organization.
       await cloud.call(foreigner, 'GET /users');
       const before = await cloud.items();
-      for (const place of [{}, world.global, world.replies]) {
+      for (const place of placesOf(route)) {
         const answer = await drive(cloud, { ...world, ...place }, route, foreigner, {
           // A service must act for somebody, except at what is for services alone.
           actingFor: isService && !isOfServices(route) ? world.ann : undefined,
