@@ -75,7 +75,7 @@ export const streamAccess = {
     table: ['GetItem', 'Query', 'BatchGetItem', 'BatchWriteItem', 'UpdateItem', 'DeleteItem'],
     index: ['Query'],
   },
-  presence: { table: ['BatchGetItem', 'Query', 'UpdateItem', 'DeleteItem'], index: ['Query'] },
+  presence: { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'], index: ['Query'] },
 } satisfies Readonly<Record<string, TableAccess>>;
 
 /** What each function of `functions/schedule/` does to the table. */

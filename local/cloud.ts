@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAssembly, readAssembly } from './assembly.ts';
+import { arn } from './aws.ts';
 import { claimDirectory } from './claim.ts';
 import { requireForm } from './data-form.ts';
 import { openEngine } from './dynamodb/engine.ts';
@@ -82,6 +83,11 @@ export interface Cloud {
   token(claims: Readonly<Record<string, unknown>>, expiresIn?: number): Promise<string>;
   /** What each function may do and has done so far, by the function's name. */
   access(): ReadonlyMap<string, FunctionAccess>;
+  /**
+   * Invokes a function by itself, as an operator may.
+   * @throws FunctionFailure where it failed
+   */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Resolves once all that had been written to the table is consumed by those who consume its stream. */
   settled(): Promise<void>;
   /** Does all that goes by the clock now: what the stack's rules invoke, and the removal of what is past its time. */
@@ -224,6 +230,7 @@ async function open(options: CloudOptions, { keep, ending, end }: Lifetime): Pro
           },
         ]),
       ),
+    invoke: (functionName, event) => lambda.invoke(arn('lambda', `function:${functionName}`), event),
     settled: streams.settled,
     runSchedules: schedules.runAll,
     connections: () => new Map([...connections].map(([id, { handshake }]) => [id, handshake.request])),

@@ -16,7 +16,7 @@ const Connection = z.object({
 const event = <Type extends string>(type: Type) => z.extend(Connection, { eventType: z.literal(type) });
 
 /** The event of a frame. */
-export const MessageEvent = z.object({ requestContext: event('MESSAGE'), body: z.optional(z.string()) });
+export const MessageEvent = z.object({ requestContext: event('MESSAGE'), body: z.nullish(z.string()) });
 
 /** The event of a connection that has been authorized. */
 export const ConnectEvent = z.extend(Handshake, { requestContext: event('CONNECT') });

@@ -5,13 +5,17 @@ import * as z from 'zod/mini';
 import { action } from '../../core/contract/live/action.ts';
 import { AckFrame, ErrorFrame } from '../../core/contract/live/frame.ts';
 import { liveCodec } from '../../core/dialects/live/codec.ts';
+import { ping } from '../../core/dialects/live/ping.ts';
 import { Failure, invalid, notFound, unavailable } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import { openSocket } from '../../core/operations/open-socket.ts';
+import { readClock } from '../../core/operations/read-clock.ts';
 import type { RealtimeDeps } from '../../core/realtime/deps.ts';
 import { retrying } from '../../core/store/retrying.ts';
 import { always, onceAMinute, type Renewals } from '../../functions/edge/renewals.ts';
 import { socketFunction } from '../../functions/edge/socket.ts';
 import { unroutedFunction } from '../../functions/edge/unrouted.ts';
+import { Connections } from '../support/connections.ts';
 import { answering, sdkError } from '../support/faults.ts';
 import { userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
@@ -321,6 +325,22 @@ describe('the lease', () => {
     expect(await ask(hello)).toBeUndefined();
     expect(logs().at(-1)).toMatchObject({ level: 'ERROR', missed: 'close' });
   });
+});
+
+test('a ping costs one unit and one trip, and is answered by the clock', async () => {
+  const recorder = new Recorder();
+  const table = await openTable({ client: recorder.watch });
+  const deps = { table, now: () => 1_700_000_000_000, publisher: new Connections() };
+  const ann = userOf('acme');
+  await openSocket(deps, ann, { connectionId: 'one=', connectedAt: deps.now(), tokenEnds: Number.MAX_SAFE_INTEGER });
+  const handler = socketFunction(ping, readClock, deps, always);
+  const event = messageEvent('{"action":"ping","id":"p"}', {
+    connectionId: 'one=',
+    authorizer: authorizerOf(ann.subject),
+  });
+  const { result, ...cost } = await recorder.cost(() => handler(event, withTime()));
+  expect(cost).toEqual({ writes: 1, reads: 0, trips: 1 });
+  expect(JSON.parse(result.body ?? '')).toEqual({ type: 'ack', id: 'p', data: { now: '2023-11-14T22:13:20.000Z' } });
 });
 
 test('a token that has ended is told so, and its socket closed', async () => {

@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { TableAccess } from '../../infra/conversations-table.ts';
-import { authorizerAccess, streamAccess, tableAccess } from '../../infra/table-access.ts';
-import { useCloud } from '../support/cloud.ts';
+import { authorizerAccess, scheduleAccess, socketAccess, streamAccess, tableAccess } from '../../infra/table-access.ts';
+import { connectTo } from '../local/socket-client.ts';
+import { conversationIn, someone, useCloud } from '../support/cloud.ts';
 import { playEverything } from '../support/scenario.ts';
 
-const { call, reply, rows } = useCloud();
+/** So many posts to sockets fail from now on. */
+let failing = 0;
+const post = () => (failing-- > 0 ? 500 : undefined);
+const { cloud, call, reply, rows } = useCloud({ faults: { post } });
 
 const page = readFileSync(new URL('../../docs/table.md', import.meta.url), 'utf8');
 
@@ -43,6 +47,16 @@ const Row = z.catchall(
 
 test('the page of the table shows each item with its keys and attributes, and no others', async () => {
   await playEverything({ call, reply }, randomUUID());
+  // A socket, and a message that it has still to hear of.
+  const ann = someone(randomUUID());
+  const { next } = await connectTo(cloud().liveUrl ?? '', ['parley.v1', `bearer.${await cloud().token({ ...ann })}`]);
+  expect(await next()).toContain('session.welcome');
+  const body = { type: 'group', participantIds: [ann.sub] };
+  const { id } = conversationIn(await call(ann, 'POST /conversations', { body }));
+  await cloud().settled();
+  failing = 2;
+  await call(ann, `POST /conversations/${id}/messages`, { body: { text: 'hello' } });
+
   const entities = new Map(tableRows.filter(([name = '']) => !name.startsWith('`')).map((cells) => [cells[0], cells]));
   const seen = new Map<string, Set<string>>();
   for (const item of await rows()) {
@@ -55,7 +69,7 @@ test('the page of the table shows each item with its keys and attributes, and no
     const fits = hasForm(indexed ? gsi1pkForm : '', gsi1pk) && hasForm(indexed ? gsi1skForm : '', gsi1sk);
     expect({ entity, gsi1pk, gsi1sk, fits }).toMatchObject({ fits: true });
     const names = seen.get(entity) ?? new Set<string>();
-    for (const name of Object.keys(attributes)) names.add(name);
+    for (const name of Object.keys(attributes)) names.add(name.replace(/^socket .*/, 'socket <connection>'));
     seen.set(entity, names);
   }
   expect(Object.fromEntries([...seen].map(([entity, names]) => [entity, [...names].toSorted()]))).toEqual(
@@ -64,10 +78,15 @@ test('the page of the table shows each item with its keys and attributes, and no
 });
 
 test('the page of the table lists what each function does, as its role allows', () => {
+  const inFolder = (folder: string, accesses: Readonly<Record<string, TableAccess>>) =>
+    Object.fromEntries(Object.entries(accesses).map(([name, access]) => [`${folder}/${name}`, access]));
   const access: Readonly<Record<string, TableAccess>> = {
     ...tableAccess,
-    ...streamAccess,
     'rest-authorizer': authorizerAccess,
+    'authorizers/socket': authorizerAccess,
+    ...inFolder('socket', socketAccess),
+    ...inFolder('stream', streamAccess),
+    ...inFolder('schedule', scheduleAccess),
   };
   const allowed = Object.entries(access)
     .map(

@@ -255,7 +255,7 @@ describe('presence', () => {
           world.now += ms;
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 });

@@ -6,7 +6,7 @@ import { Conversation } from '../../core/contract/native/conversation.ts';
 import { Message } from '../../core/contract/native/message.ts';
 import { type Reply, replyToMessage } from '../../core/operations/reply-to-message.ts';
 import { backOff } from '../../core/store/back-off.ts';
-import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 
 /** Somebody who calls the API, as a token's claims say. */
@@ -56,12 +56,16 @@ export interface TestCloud {
   items(): Promise<number>;
 }
 
-/** Starts the laptop's cloud once for a file: the bundles and the template that deploy, over loopback, in memory. */
-export function useCloud(): TestCloud {
+/**
+ * Starts the laptop's cloud once for a file: the bundles and the template that deploy, over loopback, in memory.
+ * @param options what a test changes of it
+ */
+export function useCloud(options: Pick<CloudOptions, 'faults'> = {}): TestCloud {
   const logs: string[] = [];
   let running: Cloud | undefined;
   beforeAll(async () => {
     running = await startCloud({
+      ...options,
       assembly: inject('assembly'),
       dynamodbEndpoint: process.env['DYNAMODB_ENDPOINT'],
       log: ({ text }) => logs.push(text),

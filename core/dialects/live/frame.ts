@@ -14,8 +14,8 @@ export type ReadFrame =
 
 const Identified = z.object({ id: frameId() });
 
-/** Reads a frame; it never throws. `text` is undefined where the frame is empty. */
-export function readFrame(text: string | undefined): ReadFrame {
+/** Reads a frame; it never throws. `text` is missing where the frame is empty. */
+export function readFrame(text: string | null | undefined): ReadFrame {
   let json: unknown;
   try {
     json = JSON.parse(text ?? '');
