@@ -329,6 +329,15 @@ test('a removal tells nobody of another conversation with the same tail', async 
   expect(await rows(table)).toEqual(before);
 });
 
+test('nor does another change', async () => {
+  const { deps, records, tell, names, table, ann, bob, id } = await group();
+  await update(deps, ann, id, { name: 'Done' });
+  const change = await records();
+  await set(table, headKey(id), 'id', `00000000-0000-7000${id.slice(18)}`);
+  await tell(change);
+  expect(names(bob)).toEqual([]);
+});
+
 test('of a conversation that was never finished nobody hears, and what there is of it is erased', async () => {
   const { deps, consume, records, names, table, ann, bob } = await group();
   const participantIds = [bob.subject, ...Array.from({ length: 120 }, () => randomUUID())];
@@ -440,6 +449,15 @@ test('a socket that stays out of reach fails the record, once all others have he
   publisher.fate = () => 'posted';
   await tell(record);
   expect(publisher.heard(broken)).toHaveLength(1);
+});
+
+test('a socket that has lapsed, or whose token has ended, is not told', async () => {
+  const { deps, publisher, consume, clock, ann, bob, message } = await group();
+  const late = await connect(deps, bob, { leaseEnds: clock.time });
+  const ended = await connect(deps, bob, { tokenEnds: clock.time });
+  await edit(deps, ann, message.id, 'y');
+  await consume();
+  expect([late, ended].map((socket) => publisher.heard(socket).length)).toEqual([0, 0]);
 });
 
 test('a socket that is gone is removed, and the record has been told', async () => {
