@@ -1,6 +1,7 @@
 import { conversationCreated, conversationRemoved, conversationUpdated } from '../dialects/live/events.ts';
 import { isLarge, lastActivityAt } from '../domain/conversation.ts';
 import { eraseConversation } from '../operations/erase-conversation.ts';
+import type { ConversationRecord } from '../store/changes.ts';
 import { readCurrent } from '../store/conversations.ts';
 import { readErasable } from '../store/erasure.ts';
 import type { StoredConversation } from '../store/heads.ts';
@@ -9,14 +10,6 @@ import { audienceOf } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { tell } from './tell.ts';
 import { shown, tellingAll, tellingSince } from './telling.ts';
-
-/** What a record tells of a conversation. */
-export interface ConversationRecord {
-  readonly before: StoredConversation | undefined;
-  readonly after: StoredConversation | undefined;
-  /** Whether sockets are to hear of it. */
-  readonly isAnnounced: boolean;
-}
 
 /**
  * Tells of a conversation that is new, or was changed, as it is now; of one that was removed, and then erases a slice of it.

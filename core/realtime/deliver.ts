@@ -10,6 +10,11 @@ export interface Delivery {
   readonly frames: readonly string[];
 }
 
+/** What was not posted, with the frames that are left; and whether the gateway does not know the socket, which opens. */
+export interface Missed extends Delivery {
+  readonly isUnknown: boolean;
+}
+
 /** So many posts are under way at once: as many connections as the client keeps open to the gateway. */
 const MOST_AT_ONCE = 50;
 
@@ -19,33 +24,31 @@ const MOST_AT_ONCE = 50;
  * @returns what was not posted, and is worth another attempt
  * @throws the reason of the table's signal once that is aborted: nothing more is begun then
  */
-export async function deliver(deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<Delivery[]> {
+export async function deliver(deps: RealtimeDeps, deliveries: readonly Delivery[]): Promise<Missed[]> {
   const waiting = deliveries.filter(({ socket }) => isLive(socket, deps.now()));
-  const missed: Delivery[] = [];
+  const missed: Missed[] = [];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       deps.table.signal?.throwIfAborted();
-      const frames = await postAll(deps, next);
-      if (frames.length > 0) missed.push({ ...next, frames });
+      const left = await postAll(deps, next);
+      if (left) missed.push(left);
     }
   };
   await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, waiting.length) }, worker));
   return missed;
 }
 
-/** Posts the frames of one delivery in their order, and tells which are left to be posted. */
-async function postAll(
-  { table, publisher, now }: RealtimeDeps,
-  { owner, socket, frames }: Delivery,
-): Promise<readonly string[]> {
+/** Posts the frames of one delivery in their order, and tells what is left to be posted, if anything is. */
+async function postAll({ table, publisher, now }: RealtimeDeps, delivery: Delivery): Promise<Missed | undefined> {
+  const { owner, socket, frames } = delivery;
   for (const [at, frame] of frames.entries()) {
     const posted = await publisher.post(socket.connectionId, frame);
     if (posted === 'gone' && !isOpening(socket, now())) {
       // Where this fails, the next post finds out again, or the sweeper does.
       await removeSocket(table, owner, socket.connectionId).catch(() => {});
-      return [];
+      return undefined;
     }
-    if (posted !== 'posted') return frames.slice(at);
+    if (posted !== 'posted') return { ...delivery, frames: frames.slice(at), isUnknown: posted === 'gone' };
   }
-  return [];
+  return undefined;
 }

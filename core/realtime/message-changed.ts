@@ -8,21 +8,14 @@ import {
   reactionRemoved,
 } from '../dialects/live/events.ts';
 import type { Message } from '../domain/message.ts';
-import { changeBetween, type MessageState } from '../domain/message-change.ts';
+import { changeBetween } from '../domain/message-change.ts';
 import type { Reaction } from '../domain/reaction.ts';
+import type { MessageRecord } from '../store/changes.ts';
 import { type Current, readCurrent } from '../store/conversations.ts';
 import { type Audience, audienceOf } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { tell } from './tell.ts';
 import { shown, type Telling, tellingAll, tellingMessage, tellingNew, tellingReply } from './telling.ts';
-
-/** What a record tells of a message. */
-export interface MessageRecord {
-  readonly before: MessageState | undefined;
-  readonly after: MessageState;
-  /** The connections that are to hear of it; undefined for all of the audience. */
-  readonly to: ReadonlySet<string> | undefined;
-}
 
 /**
  * Tells of a message that is new or was changed. It is shown as it is now; of what is gone, or was undone since, nobody
@@ -59,12 +52,11 @@ export async function messageChanged(
       const isThere = (one: Reaction) => message.reactions.some(({ id }) => id === one.id);
       const added = change.added.filter(isThere);
       const removed = change.removed.filter((one) => !isThere(one));
-      return tellEach(
-        tellingAll(
-          ...added.map((one) => reactionAdded(message, one, after.revision)),
-          ...removed.map((one) => reactionRemoved(message, one, after.revision, at)),
-        ),
-      );
+      const frames = [
+        ...added.map((one) => reactionAdded(message, one, after.revision)),
+        ...removed.map((one) => reactionRemoved(message, one, after.revision, at)),
+      ];
+      return frames.length > 0 ? tellEach(tellingAll(...frames)) : undefined;
     }
   }
 }

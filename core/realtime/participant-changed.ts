@@ -1,16 +1,10 @@
 import { conversationRead } from '../dialects/live/events.ts';
-import type { UserId } from '../domain/principal.ts';
+import type { ParticipantRecord } from '../store/changes.ts';
 import { readCurrent } from '../store/conversations.ts';
 import { audienceOf } from './audience.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { tell } from './tell.ts';
 import { tellingAll } from './telling.ts';
-
-/** What a record tells of somebody's part in a conversation. */
-export interface ParticipantRecord {
-  readonly userId: UserId;
-  readonly readMessageId: string;
-}
 
 /**
  * Tells how far somebody who has read on has read by now.

@@ -1,7 +1,7 @@
 import { readSockets } from '../store/sockets.ts';
 import type { Table } from '../store/table.ts';
 import type { Audience, Listener } from './audience.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { type Delivery, deliver, type Missed } from './deliver.ts';
 import { deliverMissed } from './deliver-all.ts';
 import type { RealtimeDeps } from './deps.ts';
 import type { Telling } from './telling.ts';
@@ -40,7 +40,7 @@ export async function tell(
   telling: Telling,
   to?: ReadonlySet<string>,
 ): Promise<void> {
-  const missed: Delivery[] = [];
+  const missed: Missed[] = [];
   for await (const listeners of audience) {
     const all = await deliveriesTo(deps.table, organization, listeners, telling);
     missed.push(...(await deliver(deps, to ? all.filter(({ socket }) => to.has(socket.connectionId)) : all)));

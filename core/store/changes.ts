@@ -11,30 +11,40 @@ const Announced = z.object({ announce: z.string(), announceTo: z.optional(z.set(
 const Announcement = z.object({ announce: z.optional(z.string()) });
 const Entity = z.object({ entity: z.string() });
 
-/** A change that a conversation's consumer is told of. */
-export type Change =
-  | {
-      readonly entity: 'message';
-      readonly before: MessageState | undefined;
-      readonly after: MessageState;
-      /** The connections that are to hear of it; undefined for all of the audience. */
-      readonly to: ReadonlySet<string> | undefined;
-    }
-  | { readonly entity: 'participant'; readonly userId: UserId; readonly readMessageId: string }
-  | {
-      readonly entity: 'conversation';
-      readonly before: StoredConversation | undefined;
-      readonly after: StoredConversation | undefined;
-      /** Whether sockets are to hear of it. */
-      readonly isAnnounced: boolean;
-    };
+/** What a record tells of a message. */
+export interface MessageRecord {
+  readonly entity: 'message';
+  readonly before: MessageState | undefined;
+  readonly after: MessageState;
+  /** The connections that are to hear of it; undefined for all of the audience. */
+  readonly to: ReadonlySet<string> | undefined;
+}
+
+/** What a record tells of somebody's part in a conversation: that it has read on. */
+export interface ParticipantRecord {
+  readonly entity: 'participant';
+  readonly userId: UserId;
+  readonly readMessageId: string;
+}
+
+/** What a record tells of a conversation. */
+export interface ConversationRecord {
+  readonly entity: 'conversation';
+  readonly before: StoredConversation | undefined;
+  readonly after: StoredConversation | undefined;
+  /** Whether sockets are to hear of it. */
+  readonly isAnnounced: boolean;
+}
 
 /**
  * What a record of the stream tells.
  * @param before the item's old image, and `after` its new one, as Lambda has them; undefined where there is none
  * @returns undefined where it is nobody's business
  */
-export function changeFrom(before: unknown, after: unknown): Change | undefined {
+export function changeFrom(
+  before: unknown,
+  after: unknown,
+): MessageRecord | ParticipantRecord | ConversationRecord | undefined {
   const [old, next] = [itemIn(before), itemIn(after)];
   const announced = announcedIn(old, next);
   const { entity } = Entity.parse(next ?? old);

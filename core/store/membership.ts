@@ -119,9 +119,8 @@ export async function commitMembership(
 ): Promise<boolean> {
   // An admin is nobody's heir: the actor was read before it ceased to be one.
   if (promoted && promoted.userId === actorId) return false;
-  // A join or a leave is told of by its message; what becomes of others by it, or of roles alone, by the conversation.
-  const isHandedOn = participant.leftAt !== null && before.ownerId !== after.ownerId;
-  const isAnnounced = !message || promoted !== undefined || isHandedOn;
+  // A join or a leave is told of by its message; a role, and who comes after one that leaves, by the conversation.
+  const isAnnounced = !message || (message.systemEvent === 'leave' && before.ownerId !== after.ownerId);
   const { committed } = await transact(table, [
     updateHeadMembership(before, after, isAnnounced),
     ...rosterWrites(before, after, rosterAfter(everybody, participant, promoted)),

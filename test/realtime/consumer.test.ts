@@ -6,7 +6,7 @@ import { socketOwner } from '../../core/domain/socket.ts';
 import { replyAndTell } from '../../core/realtime/reply-and-tell.ts';
 import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
 import { headKey, messageKey, participantKey } from '../../core/store/keys.ts';
-import { readSockets } from '../../core/store/sockets.ts';
+import { readSockets, removeSocket } from '../../core/store/sockets.ts';
 import type { Table } from '../../core/store/table.ts';
 import { answering, sdkError } from '../support/faults.ts';
 import {
@@ -241,6 +241,41 @@ test('who leaves and comes back hears nothing of what was written in between', a
   ]);
 });
 
+test('who joins, leaves and joins again before anybody is told has joined once', async () => {
+  const { deps, consume, names, ann, bob, cid, id } = await group();
+  await add(deps, ann, id, cid.subject);
+  await leave(deps, cid, id);
+  await add(deps, ann, id, cid.subject);
+  await consume();
+  expect(names(bob)).toEqual(['message.created', 'message.created', 'participant.joined', 'message.created']);
+  expect(names(cid)).toEqual(['conversation.created', 'message.created']);
+});
+
+test('a reaction that was taken back and made again is told as it was made last', async () => {
+  const { deps, settle, consume, heard, ann, bob, message } = await group();
+  await react(deps, bob, message.id, '+1');
+  await settle();
+  await takeBack(deps, bob, message.id, '+1');
+  await react(deps, bob, message.id, '+1');
+  await consume();
+  expect(heard(ann)).toMatchObject([{ event: 'reaction.added', data: { revision: 4 } }]);
+});
+
+test('of a change everybody hears, whoever was to hear of the message', async () => {
+  const { deps, publisher, consume, names, ann, bob, id } = await group();
+  const broken = await connect(deps, bob);
+  publisher.fate = (connection) => (connection === broken ? 'failed' : 'posted');
+  const { message } = await sendAndTell(deps, ann, sent(id, 'y'));
+  publisher.fate = () => 'posted';
+  await edit(deps, ann, message.id, 'z');
+  await consume();
+  expect([names(ann), names(bob)]).toEqual([
+    ['message.created', 'message.updated'],
+    ['message.created', 'message.updated'],
+  ]);
+  expect(publisher.heard(broken).map(({ event }) => event)).toEqual(['message.created', 'message.updated']);
+});
+
 test('who joins after a conversation was renamed, or a role was given, has heard of it', async () => {
   const { deps, consume, names, ann, bob, cid, id } = await group();
   await update(deps, ann, id, { name: 'Done' });
@@ -292,6 +327,15 @@ test('a removal tells nobody of another conversation with the same tail', async 
   await tell(removal);
   expect(names(bob)).toEqual([]);
   expect(await rows(table)).toEqual(before);
+});
+
+test('nor does another change', async () => {
+  const { deps, records, tell, names, table, ann, bob, id } = await group();
+  await update(deps, ann, id, { name: 'Done' });
+  const change = await records();
+  await set(table, headKey(id), 'id', `00000000-0000-7000${id.slice(18)}`);
+  await tell(change);
+  expect(names(bob)).toEqual([]);
 });
 
 test('of a conversation that was never finished nobody hears, and what there is of it is erased', async () => {
@@ -367,6 +411,33 @@ test('a socket that is not reached at first is tried again, and the others hear 
   expect(pauses).toEqual([3, 4, 5, 6]);
 });
 
+test('a socket that opens and is not known is tried until it is no longer opening, and then it is gone', async () => {
+  const { deps, publisher, consume, heard, clock, ann, bob, message } = await group();
+  const opening = await connect(deps, bob, { connectedAt: clock.time - 1_000 });
+  publisher.fate = (connection) => (connection === opening ? 'gone' : 'posted');
+  const pause = async () => {
+    clock.time += 500;
+  };
+  Object.assign(deps.table, { pause });
+  await edit(deps, ann, message.id, 'y');
+  await consume();
+  expect([heard(ann).length, heard(bob).length]).toEqual([1, 1]);
+  const [left = []] = await readSockets(deps.table, [socketOwner(bob)], { consistent: true });
+  expect(left.map(({ connectionId }) => connectionId)).not.toContain(opening);
+  expect(publisher.posts).toBe(2 + 1 + 9_000 / 500);
+});
+
+test('a socket that opens and goes is not tried again, and the record has been told', async () => {
+  const { deps, publisher, consume, clock, ann, bob, message } = await group();
+  const opening = await connect(deps, bob, { connectedAt: clock.time });
+  publisher.fate = (connection) => (connection === opening ? 'gone' : 'posted');
+  const pause = () => removeSocket(deps.table, socketOwner(bob), opening);
+  Object.assign(deps.table, { pause });
+  await edit(deps, ann, message.id, 'y');
+  await consume();
+  expect(publisher.posts).toBe(3);
+});
+
 test('a socket that stays out of reach fails the record, once all others have heard', async () => {
   const { deps, publisher, records, tell, heard, ann, bob, message } = await group();
   const broken = await connect(deps, bob);
@@ -378,6 +449,15 @@ test('a socket that stays out of reach fails the record, once all others have he
   publisher.fate = () => 'posted';
   await tell(record);
   expect(publisher.heard(broken)).toHaveLength(1);
+});
+
+test('a socket that has lapsed, or whose token has ended, is not told', async () => {
+  const { deps, publisher, consume, clock, ann, bob, message } = await group();
+  const late = await connect(deps, bob, { leaseEnds: clock.time });
+  const ended = await connect(deps, bob, { tokenEnds: clock.time });
+  await edit(deps, ann, message.id, 'y');
+  await consume();
+  expect([late, ended].map((socket) => publisher.heard(socket).length)).toEqual([0, 0]);
 });
 
 test('a socket that is gone is removed, and the record has been told', async () => {

@@ -185,6 +185,18 @@ const happenings: Readonly<Record<string, [act: (group: Group) => Promise<unknow
       cid: [updated, 'participant.left', 'message.created'],
     },
   ],
+  'the owner leaves, and there is another admin': [
+    async (world) => {
+      const { deps, ann, bob, id } = world;
+      await after(world, rank(deps, ann, id, bob.subject, 'admin'));
+      await leave(deps, ann, id);
+    },
+    {
+      ann: ['participant.left'],
+      bob: [updated, 'participant.left', 'message.created'],
+      cid: [updated, 'participant.left', 'message.created'],
+    },
+  ],
   'the last one leaves': [
     async (world) => {
       const { conversation } = await after(world, create(world.deps, world.ann, { participantIds: [] }));

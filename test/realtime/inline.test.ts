@@ -132,6 +132,16 @@ test('a socket that is gone is no longer its owner’s, and nobody else is conce
   expect(await records()).toEqual([]);
 });
 
+test('sockets that have lapsed take nobody’s place', async () => {
+  const { deps, clock, ann, phone, desk, his, id } = await pair();
+  for (let at = 0; at < limits.inlineSockets; at += 1) {
+    await connect(deps, ann, { connectedAt: at, leaseEnds: clock.time });
+  }
+  const { message } = await sendAndTell(deps, ann, sent(id, 'x'));
+  expect(heardBy(deps, phone, desk, his)).toEqual([['x'], ['x'], ['x']]);
+  expect(await handedOver(deps, message.id)).toEqual({ isAnnounced: false, to: undefined });
+});
+
 test('of more sockets than a sender waits for the others are handed over', async () => {
   const { deps, publisher, consume, ann, bob, id } = await pair();
   for (let at = 0; at < limits.inlineSockets + 7; at += 1) await connect(deps, bob);

@@ -53,7 +53,7 @@ export const conversationCreated = event({
 
 export const conversationUpdated = event({
   name: 'conversation.updated',
-  summary: "The conversation's name, its status or somebody's role changed",
+  summary: "The conversation's name, its status, its owner or somebody's role changed",
   audience: toParticipants,
   data: ofOneConversation,
 });
