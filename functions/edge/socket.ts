@@ -2,6 +2,7 @@ import type { ActionCodec } from '../../core/dialects/live/codec.ts';
 import { ackFrame, errorFrame, readFrame } from '../../core/dialects/live/frame.ts';
 import { Failure, invalid } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import { withSignal } from '../../core/operations/deps.ts';
 import { keepSocket } from '../../core/operations/keep-socket.ts';
 import { liveRealtimeDeps, type RealtimeDeps } from '../../core/realtime/deps.ts';
 import type { Publisher } from '../../core/realtime/publisher.ts';
@@ -31,7 +32,7 @@ export const socketFunction =
     const { connectionId, connectedAt, requestId, requestTimeEpoch } = requestContext;
     const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
     // What goes on after we have answered would be frozen, and thawed by a frame that knows nothing of it.
-    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
+    const within = withSignal(deps, time.signal);
     const now = deps.now();
     const principal = principalFrom(requestContext.authorizer, now);
 
