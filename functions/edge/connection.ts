@@ -1,11 +1,10 @@
 import { errorStatus } from '../../core/contract/errors.ts';
-import { Failure } from '../../core/domain/errors.ts';
 import { closeSocket } from '../../core/operations/close-socket.ts';
 import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { openSocket } from '../../core/operations/open-socket.ts';
 import { failureOf } from './failure.ts';
 import { selectedSubprotocol } from './handshake.ts';
-import { identityIn, principalFrom, principalOf } from './identity.ts';
+import { identityIn, principalFrom, principalOf, unauthenticated } from './identity.ts';
 import { log } from './log.ts';
 import { ConnectEvent, DisconnectEvent, type SocketAnswer, type SocketHandler } from './socket-event.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
@@ -18,7 +17,7 @@ export const connectFunction =
     const { connectionId, connectedAt, authorizer } = requestContext;
     return answering(requestContext, getRemainingTimeInMillis(), async (signal) => {
       const principal = principalFrom(authorizer, deps.now());
-      if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+      if (!principal) throw unauthenticated();
       const tokenEnds = identityIn(authorizer).exp * 1000;
       await openSocket(withSignal(deps, signal), principal, { connectionId, connectedAt, tokenEnds });
       return selectedSubprotocol(handshake);

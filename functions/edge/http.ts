@@ -2,12 +2,11 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { routeKey } from '../../core/contract/route.ts';
 import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
-import { Failure } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { cors } from './cors.ts';
 import { failureOf } from './failure.ts';
-import { principalFrom } from './identity.ts';
+import { principalFrom, unauthenticated } from './identity.ts';
 import { log } from './log.ts';
 import { requestFrom } from './request.ts';
 import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
@@ -36,7 +35,7 @@ export const httpFunctionWith = <World extends Deps, Input, Output>(
 ): HttpHandler =>
   serve(codecs, (event, signal) => {
     const principal = principalFrom(event.requestContext.authorizer, deps.now());
-    if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+    if (!principal) throw unauthenticated();
     // What goes on after we have answered would be frozen, and thawed by a request that knows nothing of it.
     return (input) => operation(withSignal(deps, signal), principal, input);
   });
