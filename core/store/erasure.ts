@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { inBatches } from './batches.ts';
+import { severalAtOnce } from './batches.ts';
 import { headKey } from './keys.ts';
 import { queryPage, readItem } from './reading.ts';
 import type { Table } from './table.ts';
@@ -50,7 +50,7 @@ export async function eraseItems(table: Table, conversationId: string, most: num
   const found = page.items.map((item) => Place.parse(item)).filter(({ sk }) => sk !== head.sk);
   const erased = found.slice(0, most);
   const replies = erased.flatMap(({ replyConversationId }) => replyConversationId ?? []);
-  await inBatches(replies, 1, ([id = '']) => removeReplies(table, id));
+  await severalAtOnce(replies, (id) => removeReplies(table, id));
   await writeItems(
     table,
     erased.map(({ pk, sk }) => ({ delete: { pk, sk } })),
