@@ -6,6 +6,7 @@ import { userOwner } from '../../core/domain/socket.ts';
 import { socketsIndexKey, socketsKey } from '../../core/store/keys.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 import { type Caller, conversationIn, someone, type TestCloud } from './cloud.ts';
+import { newConnectionId } from './connections.ts';
 
 /**
  * Plays everything that any function does for sockets, each thing at least once.
@@ -132,7 +133,7 @@ function ghostsOf(cloud: ReturnType<TestCloud['cloud']>, organization: string) {
     async put({ sub }: Caller, { lapsed = false, at = 0 } = {}): Promise<void> {
       const client = DynamoDBDocumentClient.from(engineClient(cloud.engineEndpoint));
       const owner = userOwner(organization, sub);
-      const [id, later] = [`${randomUUID().slice(0, 11)}=`, Date.now() + 600_000];
+      const [id, later] = [newConnectionId(), Date.now() + 600_000];
       await client.send(
         new PutCommand({
           TableName: cloud.tableName,
