@@ -22,7 +22,7 @@ export const connectionAccess: Readonly<Record<string, ConnectionAccess>> = {
   'socket/mark-read': ['POST', 'DELETE'],
   'socket/typing': ['POST', 'DELETE'],
   'socket/ping': ['POST', 'DELETE'],
-  'stream/conversation-changes': ['POST'],
-  'stream/presence': ['POST'],
+  'stream/conversation-changes': ['POST', 'DELETE'],
+  'stream/presence': ['POST', 'DELETE'],
   'schedule/sweep-sockets': ['DELETE'],
 };

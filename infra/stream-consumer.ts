@@ -46,10 +46,11 @@ export class StreamConsumer extends Construct {
       batchSize,
       // None waits for others to come.
       maxBatchingWindow: Duration.seconds(0),
-      parallelizationFactor: 1,
+      // By partition key: what one conversation, or one user, is waiting for, the others need not.
+      parallelizationFactor: 10,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
-      retryAttempts: 10,
+      retryAttempts: 30,
       // Half of a stream's memory: what waits so long is kept in the bucket before the stream forgets it.
       maxRecordAge: Duration.hours(12),
       onFailure: { bind: () => ({ destination: failed.bucket.bucketArn }) },

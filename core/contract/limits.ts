@@ -24,6 +24,8 @@ export const limits = {
   frameBytes: 120 * 1024,
   /** To so many sockets a message is delivered before its sender is answered; the stream's consumer has the rest. */
   inlineSockets: 100,
+  /** So many sockets one user has open, or one service; each message to the user is posted to all of them. */
+  sockets: 100,
   /** So long a socket counts as alive without a frame of its own. */
   leaseSeconds: 150,
   /** What a welcome lists at most. */

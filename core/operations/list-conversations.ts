@@ -59,7 +59,7 @@ export async function listConversations(
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
   const [heads, rosters] = await Promise.all([
     readHeads(table, principal.organization, ids, { consistent }),
-    ids.length <= limit ? readRosters(table, joined) : new Map<string, Participant[]>(),
+    ids.length <= limit ? readRosters(table, joined, { consistent }) : new Map<string, Participant[]>(),
   ]);
   const sorted = heads
     .filter((head) => start === undefined || mostRecentFirst(positionOf(head), start) > 0)

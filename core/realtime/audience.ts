@@ -16,7 +16,7 @@ export interface Listener {
 }
 
 /** An audience by pages, so that it may be of any size. */
-export type Audience = AsyncIterable<readonly Listener[]>;
+export type Audience = AsyncIterable<readonly Listener[]> | Iterable<readonly Listener[]>;
 
 /** What of a conversation tells who hears of it. */
 type Place = Pick<Conversation, 'id' | 'organization' | 'kind' | 'parentConversationId'>;
@@ -37,7 +37,10 @@ const withoutJoining = (userId: UserId): Listener => ({ userId, joinedAt: 0 });
  * organization who have a socket. Participants as they are now, consistently.
  * @throws Failure `unavailable`
  */
-export async function* audienceOf(table: Table, { conversation, roster }: Found<Place>): Audience {
+export async function* audienceOf(
+  table: Table,
+  { conversation, roster }: Found<Place>,
+): AsyncGenerator<readonly Listener[]> {
   const { id, organization, kind, parentConversationId } = conversation;
   if (kind === 'global') {
     const ids = await readActiveUserIds(table, organization);
@@ -55,7 +58,7 @@ export async function* audienceOf(table: Table, { conversation, roster }: Found<
 }
 
 /** All participants of a conversation, from their own items. */
-async function* participantsOf(table: Table, conversationId: string): Audience {
+async function* participantsOf(table: Table, conversationId: string): AsyncGenerator<readonly Listener[]> {
   let past: UserId | undefined;
   do {
     const { participants, more } = await readActiveParticipants(table, conversationId, { past, limit: PAGE });

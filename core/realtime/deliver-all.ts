@@ -1,5 +1,6 @@
 import { unavailable } from '../domain/errors.ts';
-import { readSockets } from '../store/sockets.ts';
+import { severalAtOnce } from '../store/batches.ts';
+import { readSockets, removeSocket } from '../store/sockets.ts';
 import type { Table } from '../store/table.ts';
 import { type Delivery, deliver, type Missed } from './deliver.ts';
 import type { RealtimeDeps } from './deps.ts';
@@ -27,18 +28,31 @@ export const deliverAll = async (deps: RealtimeDeps, deliveries: readonly Delive
 
 /**
  * Tries again what was not taken, a few times, as long as its sockets are still there. To one that opens, until it has
- * either heard or is gone: many a client goes as soon as it has come, and nobody else is to hear twice for that.
- * @throws Failure `unavailable` when some socket may still be reached, but was not
+ * either heard or is gone: many a client goes as soon as it has come, and nobody else is to hear twice for that. A socket
+ * that takes nothing even then, as one whose client no longer reads, is ended: its client connects anew, and fills its gaps;
+ * everybody else's news would wait for it otherwise.
+ * @throws Failure `unavailable` when some socket could neither be reached nor ended: the gateway is in trouble
  */
 export async function deliverMissed(deps: RealtimeDeps, deliveries: readonly Missed[]): Promise<void> {
   let missed = deliveries;
   for (let retry = 0; missed.length > 0; retry += 1) {
     const most = missed.every(({ isUnknown }) => isUnknown) ? OPENING_RETRIES : RETRIES;
-    if (retry >= most) throw unavailable(new Undelivered());
+    if (retry >= most) return endAll(deps, missed);
     await deps.table.pause(FIRST_PAUSE + retry);
     missed = await deliver(deps, await stillThere(deps.table, missed));
   }
 }
+
+/** Ends sockets that could not be reached; none that is opening still. */
+async function endAll({ table, publisher }: RealtimeDeps, missed: readonly Missed[]): Promise<void> {
+  await severalAtOnce(missed, async ({ owner, socket: { connectionId }, isUnknown }) => {
+    const isClosed = !isUnknown && (await publisher.close(connectionId).then(...isDone));
+    if (!isClosed) throw unavailable(new Undelivered());
+    await removeSocket(table, owner, connectionId);
+  });
+}
+
+const isDone = [() => true, () => false] as const;
 
 /** Those whose sockets are still their owners', as they are now. */
 async function stillThere(table: Table, deliveries: readonly Delivery[]): Promise<Delivery[]> {

@@ -57,13 +57,17 @@ export async function sweepSockets(deps: RealtimeDeps): Promise<Swept> {
   return { owners, closed, failures };
 }
 
-/** Ends one socket, as it was read. Whether it is closed: one that has been renewed stays. */
-async function end({ table, publisher }: RealtimeDeps, owner: SocketOwner, socket: Socket): Promise<boolean> {
+/**
+ * Ends one socket, as it was read. Whether it is closed: one that has been renewed stays. It is closed before it is taken
+ * away, or nobody would find it again where closing fails; and what has lapsed is never renewed.
+ */
+async function end({ table, publisher, now }: RealtimeDeps, owner: SocketOwner, socket: Socket): Promise<boolean> {
   const { connectionId } = socket;
-  if (!(await removeSocket(table, owner, connectionId, socket))) {
-    const [left = []] = await readSockets(table, [owner], { consistent: true });
-    if (left.some((other) => other.connectionId === connectionId)) return false;
-  }
+  // What was read before may have been a moment old.
+  const [sockets = []] = await readSockets(table, [owner], { consistent: true });
+  const found = sockets.find((other) => other.connectionId === connectionId);
+  if (found && isLive(found, now())) return false;
   await publisher.close(connectionId);
+  if (found) await removeSocket(table, owner, connectionId, found);
   return true;
 }

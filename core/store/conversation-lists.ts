@@ -52,12 +52,17 @@ export async function readHeads(
 }
 
 /**
- * Reads the active participants of many conversations in one trip, as they were a moment ago or are now.
+ * Reads the active participants of many conversations in one trip.
+ * @param consistent whether they are to be as they are now; otherwise they may be as they were a moment ago
  * @returns by conversation id; large conversations, which have no roster, are absent
  * @throws Failure `unavailable`
  */
-export async function readRosters(table: Table, ids: readonly string[]): Promise<Map<string, Participant[]>> {
-  const rosters = await readItems(table, ids.map(rosterKey), { consistent: false });
+export async function readRosters(
+  table: Table,
+  ids: readonly string[],
+  { consistent }: { consistent: boolean },
+): Promise<Map<string, Participant[]>> {
+  const rosters = await readItems(table, ids.map(rosterKey), { consistent });
   return new Map(rosters.flatMap((roster, at) => (roster ? [[ids[at] ?? '', rosterFrom(roster)]] : [])));
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { limits } from '../contract/limits.ts';
 import { leaseFrom, renewableFrom, type Socket, type SocketOwner } from '../domain/socket.ts';
 import { announcement, isAnnounced } from './announce.ts';
 import { ownerIn, socketsIndexKey, socketsKey } from './keys.ts';
@@ -50,15 +51,18 @@ export function socketsChangeFrom(before: unknown, after: unknown): SocketsChang
 
 /**
  * Adds a connection to its owner's.
+ * @returns whether there was room for it
  * @throws Failure `unavailable`
  */
-export async function addSocket(table: Table, owner: SocketOwner, socket: Socket): Promise<void> {
+export async function addSocket(table: Table, owner: SocketOwner, socket: Socket): Promise<boolean> {
   const { gsi1pk, gsi1sk } = socketsIndexKey(owner);
   const { connectionId, connectedAt: at, leaseEnds: lease, tokenEnds: exp } = socket;
-  await updateItem(table, {
+  const item = await updateItem(table, {
     Key: socketsKey(owner),
     UpdateExpression:
       'SET entity = :entity, gsi1pk = :gsi1pk, gsi1sk = :gsi1sk, announce = :announce, #socket = :socket ADD ids :id',
+    // The item grows with each, and whatever is written of one is paid by the size of all.
+    ConditionExpression: 'attribute_not_exists(ids) OR size(ids) < :most OR attribute_exists(#socket)',
     ExpressionAttributeNames: { '#socket': attributeOf(connectionId) },
     ExpressionAttributeValues: {
       ':entity': 'sockets',
@@ -67,8 +71,10 @@ export async function addSocket(table: Table, owner: SocketOwner, socket: Socket
       ':announce': announcement(),
       ':socket': { at, lease, exp } satisfies z.infer<typeof Connection>,
       ':id': new Set([connectionId]),
+      ':most': limits.sockets,
     },
   });
+  return item !== undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
-/** Not renewed again so soon; leases are longer than twice that. */
-const RENEWED_EVERY_MS = 60_000;
+/** Not renewed again so soon; leases are longer than several times that. */
+const RENEWED_EVERY_MS = 30_000;
 
 /** Tells when the lease of a connection is due to be renewed. Times are Unix milliseconds. */
 export interface Renewals {
@@ -11,10 +11,10 @@ export interface Renewals {
 export const always: Renewals = { isDue: () => true, renewed: () => {} };
 
 /**
- * A frame renews at most once a minute, as far as this environment remembers, and never in a connection's first minute.
+ * A frame renews at most twice a minute, as far as this environment remembers, and never in a connection's first half.
  * @param most so many connections are remembered at most
  */
-export function onceAMinute(most = 10_000): Renewals {
+export function twiceAMinute(most = 10_000): Renewals {
   // In the order of their renewal.
   const renewals = new Map<string, number>();
   const isRecent = (at: number | undefined, now: number) => at !== undefined && now < at + RENEWED_EVERY_MS;

@@ -9,7 +9,7 @@ import type { Publisher } from '../../core/realtime/publisher.ts';
 import { failureOf } from './failure.ts';
 import { principalFrom, unauthenticated } from './identity.ts';
 import { log, traceOf } from './log.ts';
-import { onceAMinute, type Renewals } from './renewals.ts';
+import { type Renewals, twiceAMinute } from './renewals.ts';
 import { MessageEvent, type SocketHandler } from './socket-event.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
 
@@ -25,7 +25,7 @@ export const socketFunction =
     codec: ActionCodec<Input, Output>,
     operation: (deps: RealtimeDeps, principal: Principal, input: Input) => Promise<Output>,
     deps: RealtimeDeps = liveRealtimeDeps(),
-    renewals: Renewals = onceAMinute(),
+    renewals: Renewals = twiceAMinute(),
   ): SocketHandler =>
   async (event, { getRemainingTimeInMillis }) => {
     const { requestContext, body } = MessageEvent.parse(event);

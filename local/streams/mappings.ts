@@ -31,7 +31,6 @@ const MappingProperties = z.strictObject({
   StartingPosition: z.literal('TRIM_HORIZON'),
   BatchSize: z._default(z.int(), 100),
   MaximumBatchingWindowInSeconds: z.optional(z.literal(0)),
-  ParallelizationFactor: z.optional(z.literal(1)),
   BisectBatchOnFunctionError: z._default(z.boolean(), false),
   FunctionResponseTypes: z._default(z.array(z.literal('ReportBatchItemFailures')), []),
   // For ever, if absent.
@@ -42,7 +41,9 @@ const MappingProperties = z.strictObject({
   DestinationConfig: z.optional(
     z.strictObject({ OnFailure: z.strictObject({ Destination: z.string().check(z.startsWith('arn:aws:s3:::')) }) }),
   ),
-  // Of no effect here: a laptop sleeps, and what was written before shall still be consumed when it wakes.
+  // Of no effect here: one batch at a time keeps more of an order than is promised.
+  ParallelizationFactor: z.optional(z.unknown()),
+  // Nor this: a laptop sleeps, and what was written before shall still be consumed when it wakes.
   MaximumRecordAgeInSeconds: z.optional(z.unknown()),
   MetricsConfig: z.optional(z.unknown()),
   Tags: z.optional(z.unknown()),

@@ -12,7 +12,7 @@ import { openSocket } from '../../core/operations/open-socket.ts';
 import { readClock } from '../../core/operations/read-clock.ts';
 import type { RealtimeDeps } from '../../core/realtime/deps.ts';
 import { retrying } from '../../core/store/retrying.ts';
-import { always, onceAMinute, type Renewals } from '../../functions/edge/renewals.ts';
+import { always, type Renewals, twiceAMinute } from '../../functions/edge/renewals.ts';
 import { socketFunction } from '../../functions/edge/socket.ts';
 import { unroutedFunction } from '../../functions/edge/unrouted.ts';
 import { Connections } from '../support/connections.ts';
@@ -52,7 +52,7 @@ const frameOf = (frame: object) => JSON.stringify(frame);
 const hello = frameOf({ action: 'say', id: '1', data: { text: 'hello' } });
 
 /** Ann's socket, which is open, and a function that serves it. */
-async function scene(operation: Operation = repeat, renewals: Renewals = onceAMinute()) {
+async function scene(operation: Operation = repeat, renewals: Renewals = twiceAMinute()) {
   const recorder = new Recorder();
   const world = await SocketsWorld.start(openTable, { client: recorder.watch });
   const ann = userOf('acme');
@@ -230,13 +230,13 @@ describe('the lease', () => {
   const lease = async (world: SocketsWorld, ann: Principal, id: string): Promise<number> =>
     (((await world.item(ann))?.[`socket ${id}`] ?? {}) as { lease: number }).lease - world.now;
 
-  test('is renewed by a frame once a minute, and not in the first one; no connection is read', async () => {
+  test('is renewed by a frame twice a minute, and not in the first half; no connection is read', async () => {
     const { recorder, world, ann, connectionId, ask } = await scene();
     const expected = [
       // After so many milliseconds: how much is written, and what is left.
-      [59_999, 0, 150_000 - 59_999],
+      [29_999, 0, 150_000 - 29_999],
       [1, 1, 150_000],
-      [59_999, 0, 150_000 - 59_999],
+      [29_999, 0, 150_000 - 29_999],
       [1, 1, 150_000],
     ] as const;
     for (const [wait, written, left] of expected) {
@@ -361,16 +361,16 @@ test('a token that has ended is told so, and its socket closed', async () => {
   expect(world.connections.closed).toEqual([connectionId]);
 });
 
-test('renewals are remembered of so many connections, and for a minute', () => {
-  const renewals = onceAMinute(3);
+test('renewals are remembered of so many connections, and for half a minute', () => {
+  const renewals = twiceAMinute(3);
   const isDue = (id: string, now: number) => renewals.isDue(id, 0, now);
   for (const [at, id] of ['a', 'b', 'c'].entries()) renewals.renewed(id, 100_000 + at);
   expect(['a', 'b', 'c', 'd'].map((id) => isDue(id, 100_003))).toEqual([false, false, false, true]);
   renewals.renewed('a', 100_004);
   renewals.renewed('d', 100_005);
   expect(['a', 'b', 'c', 'd'].map((id) => isDue(id, 100_006))).toEqual([false, true, false, false]);
-  expect(isDue('c', 160_002)).toBe(true);
-  expect(renewals.isDue('new', 100_000, 159_999)).toBe(false);
-  expect(renewals.isDue('new', 100_000, 160_000)).toBe(true);
+  expect(isDue('c', 130_002)).toBe(true);
+  expect(renewals.isDue('new', 100_000, 129_999)).toBe(false);
+  expect(renewals.isDue('new', 100_000, 130_000)).toBe(true);
   expect(always.isDue(randomUUID(), 0, 0)).toBe(true);
 });

@@ -263,7 +263,6 @@ test('the reading of the stream counts as what the function does', async () => {
 test.each([
   ['another start', { StartingPosition: 'LATEST' }, /ConsumerMapping[\s\S]*StartingPosition/],
   ['a window', { MaximumBatchingWindowInSeconds: 5 }, /ConsumerMapping[\s\S]*Window/],
-  ['parallel batches', { ParallelizationFactor: 2 }, /ConsumerMapping[\s\S]*Parallelization/],
   ['a tumbling window', { TumblingWindowInSeconds: 5 }, /ConsumerMapping[\s\S]*Tumbling/],
   [
     'a queue',

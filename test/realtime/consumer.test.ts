@@ -304,10 +304,12 @@ test('nothing is erased before everybody has been told; told again, those of who
   const removal = await records();
   const before = await rows(table);
   publisher.fate = () => 'failed';
+  publisher.isDown = true;
   await expect(tell(removal)).rejects.toMatchObject({ code: 'unavailable' });
   expect(await rows(table)).toEqual(before);
 
   publisher.fate = () => 'posted';
+  publisher.isDown = false;
   await tell(removal);
   expect([names(ann), names(bob)]).toEqual([['conversation.removed'], ['conversation.removed']]);
   const again = await records();
@@ -438,10 +440,24 @@ test('a socket that opens and goes is not tried again, and the record has been t
   expect(publisher.posts).toBe(3);
 });
 
-test('a socket that stays out of reach fails the record, once all others have heard', async () => {
+test('a socket that stays out of reach is ended, alone, once all others have heard', async () => {
+  const { deps, publisher, consume, heard, ann, bob, message } = await group();
+  const broken = await connect(deps, bob);
+  publisher.fate = (connection) => (connection === broken ? 'failed' : 'posted');
+  await edit(deps, ann, message.id, 'y');
+  await consume();
+  expect([heard(ann).length, heard(bob).length]).toEqual([1, 1]);
+  expect(publisher.closed).toEqual([broken]);
+  const [left = []] = await readSockets(deps.table, [socketOwner(bob)], { consistent: true });
+  expect(left).toHaveLength(1);
+  expect(left.map(({ connectionId }) => connectionId)).not.toContain(broken);
+});
+
+test('a socket that cannot be ended either fails the record, once all others have heard', async () => {
   const { deps, publisher, records, tell, heard, ann, bob, message } = await group();
   const broken = await connect(deps, bob);
   publisher.fate = (connection) => (connection === broken ? 'failed' : 'posted');
+  publisher.isDown = true;
   await edit(deps, ann, message.id, 'y');
   const record = await records();
   await expect(tell(record)).rejects.toMatchObject({ code: 'unavailable', cause: { name: 'Undelivered' } });

@@ -274,6 +274,7 @@ describe('trouble', () => {
 
     await world.open(ann);
     world.connections.trouble.push(...Array.from({ length: 5 }, () => 'failed' as const));
+    world.connections.isDown = true;
     const { done, error } = await world.tell();
     expect(done).toBe(0);
     expect(error).toMatchObject({ code: 'unavailable', cause: { name: 'Undelivered' } });

@@ -13,6 +13,8 @@ export class Connections implements Publisher {
   readonly #open = new Map<string, string[]>();
   /** All that were closed by us, in their order. */
   readonly closed: string[] = [];
+  /** Whether it closes nothing. */
+  isDown = false;
   /** All posts, in their order: to whom. */
   readonly posts: string[] = [];
   /** What the next posts are answered, before any is let through. */
@@ -47,6 +49,7 @@ export class Connections implements Publisher {
   }
 
   async close(connectionId: string): Promise<void> {
+    if (this.isDown) throw new Error('the gateway is down');
     this.closed.push(connectionId);
     this.drop(connectionId);
   }

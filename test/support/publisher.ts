@@ -26,6 +26,8 @@ function heardIn(text: string): Heard {
 export class RecordingPublisher implements Publisher {
   readonly #heard = new Map<string, Heard[]>();
   readonly closed: string[] = [];
+  /** Whether it closes nothing either. */
+  isDown = false;
   /** How often it was asked to post. */
   posts = 0;
   /** What becomes of a frame to a connection. */
@@ -40,6 +42,7 @@ export class RecordingPublisher implements Publisher {
   }
 
   async close(connectionId: string): Promise<void> {
+    if (this.isDown) throw new Error('the gateway is down');
     this.closed.push(connectionId);
   }
 
