@@ -54,7 +54,7 @@ export const socketAccess: Readonly<Record<string, TableAccess>> = {
     index: ['Query'],
   },
   'reply-to-message': {
-    table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem', 'DeleteItem'],
+    table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem', 'DeleteItem'],
     index: ['Query'],
   },
   'get-messages-since': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
@@ -62,7 +62,7 @@ export const socketAccess: Readonly<Record<string, TableAccess>> = {
   'get-conversation-participants': { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
   'get-active-users': { table: ['BatchGetItem', 'UpdateItem'], index: ['Query'] },
   'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem', 'ConditionCheckItem'] },
-  typing: { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'] },
+  typing: { table: ['BatchGetItem', 'UpdateItem', 'DeleteItem'], index: ['Query'] },
   ping: { table: ['UpdateItem'] },
 };
 

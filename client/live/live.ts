@@ -73,6 +73,8 @@ export function openLive(options: LiveOptions): Live {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let attempts = 0;
   let actions = 0;
+  /** What a socket hears before its welcome. */
+  let early: LiveEvent[] | undefined;
 
   const become = (next: LiveState) => {
     if (state === next || state === 'closed') return;
@@ -114,6 +116,7 @@ export function openLive(options: LiveOptions): Live {
     }
     const opening = new WebSocket(url, ['parley.v1', `bearer.${bearer}`]);
     socket = opening;
+    early = [];
     opening.addEventListener('message', ({ data }) => hear(opening, String(data)));
     opening.addEventListener('close', () => giveUp(opening));
     opening.addEventListener('error', () => giveUp(opening));
@@ -133,17 +136,28 @@ export function openLive(options: LiveOptions): Live {
         take(frame.id ?? '')?.reject(new LiveError(frame.error));
         break;
       case 'event':
-        if (frame.event === 'session.welcome') {
-          attempts = 0;
-          become('open');
-          keepAlive(from);
-        }
-        for (const listener of [...listeners]) listener.event?.(frame);
+        if (frame.event === 'session.welcome') begin(from, frame);
+        else if (early) early.push(frame);
+        else tell(frame);
         break;
       default:
         // The gateway speaks for itself, and does not say of which action.
         failAll();
     }
+  };
+
+  const tell = (event: LiveEvent) => {
+    for (const listener of [...listeners]) listener.event?.(event);
+  };
+
+  /** What came before the welcome is never older than it, and so is told after it. */
+  const begin = (from: WebSocket, welcome: LiveEvent) => {
+    attempts = 0;
+    become('open');
+    keepAlive(from);
+    const held = early ?? [];
+    early = undefined;
+    for (const event of [welcome, ...held]) tell(event);
   };
 
   const take = (id: string): Pending | undefined => {

@@ -66,6 +66,25 @@ test('the token goes along as a subprotocol; open is who was welcomed', async ()
   expect(live.state).toBe('open');
 });
 
+test('what comes before the welcome is told after it', async () => {
+  const live = open();
+  const [socket] = await nextSocket();
+  const events: string[] = [];
+  const heardAll = new Promise<void>((resolve) => {
+    live.on({
+      event: ({ event }) => {
+        events.push(event);
+        if (events.length === 3) resolve();
+      },
+    });
+  });
+  say(socket, { type: 'event', event: 'user.connected', at: '', data: { users: [] } });
+  say(socket, welcome);
+  say(socket, { type: 'event', event: 'typing', at: '', data: {} });
+  await heardAll;
+  expect(events).toEqual(['session.welcome', 'user.connected', 'typing']);
+});
+
 test('answers find their actions by id, in whatever order; an error says whether to try again', async () => {
   const live = open();
   const socket = await welcomed(live);

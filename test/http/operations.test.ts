@@ -31,7 +31,7 @@ test('functions are granted what they do and nothing else, and log every request
   expect(unseen).toHaveLength(1);
   expect(
     lines.filter(({ route }) => route === `POST /conversations/{id}/messages`).map(({ status }) => status),
-  ).toEqual([201, 201, 201, 409, 400, 400]);
+  ).toEqual([201, 201, 201, 409, 400, 400, 201, 201]);
 
   const access = cloud().access();
   // Beside those of the manifests: two authorizers, what a connection begins and ends with, the stream's two and the sweep.
