@@ -24,7 +24,7 @@ class Model {
 
   unread(user: string, messages: readonly Message[]): number {
     const own = messages.filter(
-      ({ senderId, systemEvent, text }) => senderId === user || (systemEvent === 'join' && text === `${user} joined`),
+      ({ senderId, systemEvent, subjectId }) => senderId === user || (systemEvent === 'join' && subjectId === user),
     );
     const position = Math.max(this.#reads.get(user) ?? 0, ...own.map(({ seq }) => seq));
     return messages.filter(
