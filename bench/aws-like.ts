@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { type EngineAnswer, type EngineProxy, openEngineProxy } from './engine-proxy.ts';
+import type { Quantiles } from './quantiles.ts';
 
 /** Public measurements of DynamoDB, in milliseconds: the median, and what one in a hundred takes longer than. */
 const takes = {
@@ -16,7 +17,7 @@ const writing = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'
 const Z99 = 2.326;
 
 /** A time of a log-normal distribution with these quantiles. */
-function sample({ p50, p99 }: { p50: number; p99: number }): number {
+function sample({ p50, p99 }: Quantiles): number {
   const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
   return p50 * Math.exp((normal * Math.log(p99 / p50)) / Z99);
 }

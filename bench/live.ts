@@ -7,9 +7,9 @@ import { type Live, openLive } from '../client/live/live.ts';
 import { type Cloud, startCloud } from '../local/cloud.ts';
 import { openEngine } from '../local/dynamodb/engine.ts';
 import { indexStreams } from '../local/dynamodb/stream-index.ts';
-import { quantile } from '../replay/quantile.ts';
 import { openAwsLike } from './aws-like.ts';
 import { type EngineProxy, openEngineProxy } from './engine-proxy.ts';
+import { type Quantiles, quantiles } from './quantiles.ts';
 
 /** What stands behind the functions: the engine as it is, or one that takes its time as AWS's does. */
 export type Behind = 'engine' | 'like AWS';
@@ -19,9 +19,9 @@ export interface LiveDelay {
   readonly behind: Behind;
   readonly sockets: number;
   /** Until another participant's socket hears of it. */
-  readonly heard: { readonly p50: number; readonly p99: number };
+  readonly heard: Quantiles;
   /** Until its sender has the answer. */
-  readonly acknowledged: { readonly p50: number; readonly p99: number };
+  readonly acknowledged: Quantiles;
 }
 
 /** What one conversation carries. */
@@ -165,4 +165,3 @@ async function rateOf(cloud: Cloud, table: TableTime, senders: number) {
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const quantiles = (values: readonly number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });

@@ -5,6 +5,7 @@ import { callFunction } from './calls.ts';
 import { withEmptyTable } from './empty-table.ts';
 import { serveScenario } from './gateway-event.ts';
 import { openMeter } from './meter.ts';
+import { type Quantiles, quantiles } from './quantiles.ts';
 import { prepareScenarios, type Scenario } from './scenarios.ts';
 import type { Stack } from './stack.ts';
 
@@ -20,11 +21,6 @@ export interface OwnCode {
   /** Of one call, on average. */
   readonly readUnits: number;
   readonly writeUnits: number;
-}
-
-interface Quantiles {
-  readonly p50: number;
-  readonly p99: number;
 }
 
 const WARM_UPS = 200;
@@ -80,8 +76,3 @@ async function measure(stack: Stack, scenario: Scenario, caller: Principal, endp
     writeUnits: meter.units.writes / METERED,
   };
 }
-
-const quantiles = (values: readonly number[]): Quantiles => ({
-  p50: quantile(values, 0.5),
-  p99: quantile(values, 0.99),
-});

@@ -15,7 +15,7 @@ import { ParleyFunction, type ParleyFunctionProps } from './function.ts';
 import { RestApi } from './rest-api.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { conversationChanges, presenceChanges } from './stream-filters.ts';
-import { authorizerAccess, scheduleAccess, socketAccess, streamAccess, tableAccess } from './table-access.ts';
+import { authorizerAccess, httpAccess, scheduleAccess, socketAccess, streamAccess } from './table-access.ts';
 import { UserPool } from './user-pool.ts';
 import { WebSocketApi } from './web-socket-api.ts';
 
@@ -60,7 +60,7 @@ export class ParleyStack extends Stack {
     });
 
     for (const [operation, served] of Map.groupBy(routes, (route) => route.operation)) {
-      const fn = lambda(pascalCase(operation), `http/${operation}`, tableAccess[operation], {
+      const fn = lambda(pascalCase(operation), `http/${operation}`, httpAccess[operation], {
         description: purpose(served),
         environment: corsEnvironment(config.corsOrigins),
       });

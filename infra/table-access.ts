@@ -1,7 +1,7 @@
 import type { TableAccess } from './conversations-table.ts';
 
-/** What each operation of the REST API does to the table, in the manifest's order: exactly what its role allows. */
-export const tableAccess: Readonly<Record<string, TableAccess>> = {
+/** What each function of `functions/http/` does to the table, in the manifest's order: exactly what its role allows. */
+export const httpAccess: Readonly<Record<string, TableAccess>> = {
   'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
   'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
   'get-conversation': { table: ['BatchGetItem'] },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Api } from './api.ts';
+import { type Api, Refused } from './api.ts';
 import type { Device } from './device.ts';
 import type { Plan } from './plan.ts';
 import type { Random } from './random.ts';
@@ -107,5 +107,5 @@ export async function play(
 /** What was done already is answered by 403 or 409 where the first answer was lost. */
 const tolerant = (request: Promise<unknown>): Promise<unknown> =>
   request.catch((error: unknown) => {
-    if (!(error instanceof Error && 'status' in error && (error.status === 403 || error.status === 409))) throw error;
+    if (!(error instanceof Refused && (error.status === 403 || error.status === 409))) throw error;
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { componentsOf, nameSchemas, schemaOf } from './json-schema.ts';
+import { componentsOf, type Json, nameSchemas, schemaOf } from './json-schema.ts';
 import type { Action } from './live/action.ts';
 import type { Event } from './live/event.ts';
 import { AckFrame, ActionFrame, ErrorFrame, EventFrame } from './live/frame.ts';
@@ -10,8 +10,6 @@ import { Profile } from './native/profile.ts';
 import { Reaction } from './native/reaction.ts';
 import { ConversationRead } from './native/read.ts';
 import { actions, events, subprotocol, tokenSubprotocol } from './socket.ts';
-
-type Json = Record<string, unknown>;
 
 const schemas = {
   Conversation,

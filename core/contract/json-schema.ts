@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 
+/** What a document is made of. */
+export type Json = Record<string, unknown>;
+
 /** Whether a schema is read as what may be sent to us, or as what we send. */
 export type Direction = 'input' | 'output';
 
@@ -12,7 +15,7 @@ export function nameSchemas(schemas: NamedSchemas): void {
 }
 
 /** What the references point to. A name that ends in `Request` is of what is sent to us. */
-export const componentsOf = (schemas: NamedSchemas): Record<string, unknown> =>
+export const componentsOf = (schemas: NamedSchemas): Json =>
   Object.fromEntries(
     Object.entries(schemas).map(([id, schema]) => [
       id,

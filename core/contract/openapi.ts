@@ -1,5 +1,13 @@
 import type * as z from 'zod/mini';
-import { componentsOf, type Direction, jsonSchema, nameSchemas, schemaOf } from './json-schema.ts';
+import {
+  componentsOf,
+  type Direction,
+  type Json,
+  jsonSchema,
+  type NamedSchemas,
+  nameSchemas,
+  schemaOf,
+} from './json-schema.ts';
 import { Bookmark, BookmarkedMessage } from './native/bookmark.ts';
 import { Conversation, CreateConversationRequest, Link, UpdateConversationRequest } from './native/conversation.ts';
 import { ErrorBody } from './native/error.ts';
@@ -12,10 +20,8 @@ import { ConversationRead, MarkReadRequest } from './native/read.ts';
 import { type Dialect, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
-type Json = Record<string, unknown>;
-
 /** What a dialect's document is called, and the schemas that it names once and refers to. */
-const dialects: Record<Dialect, { title: string; description: string; schemas: Record<string, z.ZodMiniType> }> = {
+const dialects: Record<Dialect, { title: string; description: string; schemas: NamedSchemas }> = {
   native: {
     title: 'Parley: conversations',
     description:

@@ -9,6 +9,13 @@ export interface SocketOwner {
   readonly isService: boolean;
 }
 
+/** Whose sockets those of a user are. */
+export const userOwner = (organization: string, userId: UserId): SocketOwner => ({
+  organization,
+  userId,
+  isService: false,
+});
+
 /** Of the ids under which services have their sockets, whatever their tokens call them. */
 const SERVICES = '2f5d1b0e-6c0a-4d5b-9a51-7f1f6f0c7b9e';
 

@@ -9,3 +9,9 @@ export interface Deps {
 
 /** The world of a deployed function. */
 export const liveDeps = (): Deps => ({ table: tableFromEnvironment(), now: Date.now });
+
+/** The same world, in which nothing more is begun once `signal` is aborted. */
+export const withSignal = <World extends Deps>(world: World, signal: AbortSignal): World => ({
+  ...world,
+  table: { ...world.table, signal },
+});

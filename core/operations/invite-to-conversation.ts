@@ -20,7 +20,7 @@ export interface Invited {
 /**
  * Adds users to a group, one after the other, and passes over those who take part already, whatever their role. When it
  * fails those added so far stay, and the same again adds the rest.
- * @throws Failure `not_found`, `forbidden` (no admin), `conflict` (direct), `unavailable`
+ * @throws Failure `not_found`, `forbidden` (no admin), `conflict` (no group), `unavailable`
  */
 export async function inviteToConversation(
   deps: Deps,

@@ -9,8 +9,8 @@ import { type LeaveConversationInput, leaving } from './leave-conversation.ts';
 
 /**
  * Leaves a conversation; when its owner leaves, it is removed for everybody. Whoever becomes its owner meanwhile, or ceases
- * to be, is treated as what it is in the end.
- * @throws Failure `validation_failed`, `not_found`, `forbidden`, `unavailable`
+ * to be, is treated as what they are in the end.
+ * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (global, or a reply), `unavailable`
  */
 export async function leaveOrRemoveConversation(
   deps: Deps,

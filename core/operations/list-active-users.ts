@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { type Profile, unknownProfile } from '../domain/profile.ts';
-import { isLive } from '../domain/socket.ts';
+import { isLive, userOwner } from '../domain/socket.ts';
 import { readActiveUserIds } from '../store/active-owners.ts';
 import { readProfiles } from '../store/profiles.ts';
 import { readSockets } from '../store/sockets.ts';
@@ -56,7 +56,7 @@ export async function activeAmong(
   // Whoever has lapsed is still in the index; seldom are there many.
   while (looked < ids.length && active.length < limit) {
     const some = ids.slice(looked, looked + limit);
-    const owners = some.map((userId) => ({ organization, userId, isService: false }));
+    const owners = some.map((userId) => userOwner(organization, userId));
     const sockets = await readSockets(table, owners, { consistent: true });
     for (const [at, id] of some.entries()) {
       const open = sockets[at]?.find((socket) => isLive(socket, now()));

@@ -1,6 +1,6 @@
 import type { Participant } from '../domain/participant.ts';
 import type { Principal } from '../domain/principal.ts';
-import { isActive } from '../domain/socket.ts';
+import { isActive, userOwner } from '../domain/socket.ts';
 import { readSockets } from '../store/sockets.ts';
 import type { Deps } from './deps.ts';
 import { type ListParticipantsInput, listParticipants, type ParticipantPage } from './list-participants.ts';
@@ -25,7 +25,7 @@ export async function listPresentParticipants(
 ): Promise<PresentParticipantPage> {
   const page = await listParticipants(deps, principal, input);
   const { organization } = principal;
-  const owners = page.participants.map(({ userId }) => ({ organization, userId, isService: false }));
+  const owners = page.participants.map(({ userId }) => userOwner(organization, userId));
   const sockets = await readSockets(deps.table, owners);
   const now = deps.now();
   return {

@@ -12,7 +12,7 @@ class Undelivered extends Error {
 /** How often what was not taken is tried again. */
 const RETRIES = 4;
 
-/** As often as that for a socket that opens, which the gateway may not know yet: as long as it may not, and a while. */
+/** How often for a socket that has just opened, and that the gateway may not know yet: enough to outlast that. */
 const OPENING_RETRIES = 80;
 
 /** A socket takes longer to open than a transaction to get out of the way: pauses begin with the third. */

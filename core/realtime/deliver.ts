@@ -10,8 +10,9 @@ export interface Delivery {
   readonly frames: readonly string[];
 }
 
-/** What was not posted, with the frames that are left; and whether the gateway does not know the socket, which opens. */
+/** What was not posted, with the frames that are left. */
 export interface Missed extends Delivery {
+  /** Whether the gateway does not know the socket, which has just opened. */
   readonly isUnknown: boolean;
 }
 

@@ -2,7 +2,7 @@ import { limits } from '../contract/limits.ts';
 import { connectedFrames, disconnectedFrames, welcomeFrame } from '../dialects/live/presence.ts';
 import type { UserId } from '../domain/principal.ts';
 import { type Profile, unknownProfile } from '../domain/profile.ts';
-import { isActive, isLive, type Socket, type SocketOwner } from '../domain/socket.ts';
+import { isActive, isLive, type Socket, type SocketOwner, userOwner } from '../domain/socket.ts';
 import { activeAmong } from '../operations/list-active-users.ts';
 import { listUnreadConversations } from '../operations/list-unread-conversations.ts';
 import { readActiveUserIds } from '../store/active-owners.ts';
@@ -92,11 +92,7 @@ async function tellOrganization(
     return [...(welcomes.get(id) ?? []), ...alone, ...toAll];
   };
   const deliveries = [...own, ...audience].flatMap(([userId, sockets]) =>
-    sockets.map((socket) => ({
-      owner: { organization, userId, isService: false },
-      socket,
-      frames: framesFor(userId, socket),
-    })),
+    sockets.map((socket) => ({ owner: userOwner(organization, userId), socket, frames: framesFor(userId, socket) })),
   );
   await deliverAll(deps, deliveries);
 }
@@ -113,7 +109,7 @@ const hasConnected = (change: SocketsChange): boolean =>
 const hasDisconnected = ({ before, after }: SocketsChange): boolean => before.length > 0 && after.length === 0;
 
 const ownersOf = (organization: string, ids: readonly UserId[]): SocketOwner[] =>
-  ids.map((userId) => ({ organization, userId, isService: false }));
+  ids.map((userId) => userOwner(organization, userId));
 
 async function socketsOf(
   table: Table,

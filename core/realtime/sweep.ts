@@ -1,6 +1,6 @@
 import { isLive, type Socket, type SocketOwner } from '../domain/socket.ts';
 import { readOwners } from '../store/active-owners.ts';
-import { inBatches } from '../store/batches.ts';
+import { severalAtOnce } from '../store/batches.ts';
 import { activeShards } from '../store/keys.ts';
 import { readSockets, removeEmpty, removeSocket } from '../store/sockets.ts';
 import type { RealtimeDeps } from './deps.ts';
@@ -38,9 +38,7 @@ export async function sweepSockets(deps: RealtimeDeps): Promise<Swept> {
     const sockets = await readSockets(table, found);
     owners += found.length;
     const works = found.flatMap((owner, at) => worksFor(owner, sockets[at] ?? []));
-    await inBatches(works, 1, async (some) => {
-      for (const work of some) await attempt(work);
-    });
+    await severalAtOnce(works, attempt);
   };
   const worksFor = (owner: SocketOwner, sockets: readonly Socket[]): (() => Promise<void>)[] => {
     // Whoever removed its last socket may have failed to remove the item.

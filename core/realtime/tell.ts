@@ -1,3 +1,4 @@
+import { userOwner } from '../domain/socket.ts';
 import { readSockets } from '../store/sockets.ts';
 import type { Table } from '../store/table.ts';
 import type { Audience, Listener } from './audience.ts';
@@ -18,7 +19,7 @@ export async function deliveriesTo(
 ): Promise<Delivery[]> {
   const told = listeners.flatMap((listener) => {
     const frames = telling(listener);
-    return frames.length > 0 ? [{ owner: { organization, userId: listener.userId, isService: false }, frames }] : [];
+    return frames.length > 0 ? [{ owner: userOwner(organization, listener.userId), frames }] : [];
   });
   const sockets = await readSockets(
     table,

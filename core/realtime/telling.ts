@@ -1,6 +1,7 @@
 import { conversationCreated, messageCreated } from '../dialects/live/events.ts';
 import type { ConversationDetail } from '../domain/conversation.ts';
 import { type Message, seenBy } from '../domain/message.ts';
+import { detailOf } from '../operations/conversation-access.ts';
 import type { FoundConversation } from '../store/conversations.ts';
 import type { Listener } from './audience.ts';
 
@@ -11,10 +12,8 @@ export type Telling = (listener: Listener) => readonly string[];
 export const shown = ({
   conversation,
   roster,
-}: Pick<FoundConversation, 'conversation' | 'roster'>): ConversationDetail => ({
-  ...conversation,
-  participants: roster ?? [],
-});
+}: Pick<FoundConversation, 'conversation' | 'roster'>): ConversationDetail =>
+  detailOf({ conversation, roster, own: undefined });
 
 /** Tells everybody the same. */
 export const tellingAll =

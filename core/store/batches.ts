@@ -26,3 +26,9 @@ export async function inBatches<Each>(
   const failed = (await Promise.allSettled(workers)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
 }
+
+/** As `inBatches`, of one each. */
+export const severalAtOnce = <Each>(items: readonly Each[], work: (item: Each) => Promise<void>): Promise<void> =>
+  inBatches(items, 1, async (batch) => {
+    for (const item of batch) await work(item);
+  });

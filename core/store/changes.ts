@@ -1,15 +1,14 @@
 import * as z from 'zod/mini';
 import type { MessageState } from '../domain/message-change.ts';
 import type { UserId } from '../domain/principal.ts';
+import { isAnnounced } from './announce.ts';
 import { headFrom, type StoredConversation } from './heads.ts';
 import { messageStateFrom } from './messages.ts';
 import { readerFrom } from './read-positions.ts';
 import { itemIn } from './stream-image.ts';
-import type { Item } from './table.ts';
 
-const Announced = z.object({ announce: z.string(), announceTo: z.optional(z.set(z.string())) });
-const Announcement = z.object({ announce: z.optional(z.string()) });
 const Entity = z.object({ entity: z.string() });
+const Addressed = z.object({ announceTo: z.optional(z.set(z.string())) });
 
 /** What a record tells of a message. */
 export interface MessageRecord {
@@ -46,22 +45,14 @@ export function changeFrom(
   after: unknown,
 ): MessageRecord | ParticipantRecord | ConversationRecord | undefined {
   const [old, next] = [itemIn(before), itemIn(after)];
-  const announced = announcedIn(old, next);
+  const isNews = isAnnounced(old, next);
   const { entity } = Entity.parse(next ?? old);
-  if (entity === 'conversation') {
-    const isAnnounced = announced !== undefined;
-    return { entity, before: old && headFrom(old), after: next && headFrom(next), isAnnounced };
-  }
-  if (!next || !announced) return undefined;
+  if (entity === 'conversation')
+    return { entity, before: old && headFrom(old), after: next && headFrom(next), isAnnounced: isNews };
+  if (!next || !isNews) return undefined;
   if (entity === 'message') {
-    const to = announced.announceTo;
+    const { announceTo: to } = Addressed.parse(next);
     return { entity, before: old && messageStateFrom(old), after: messageStateFrom(next), to };
   }
   return entity === 'participant' ? { entity, ...readerFrom(next) } : undefined;
-}
-
-/** The announcement that a change brought, if it did. */
-function announcedIn(before: Item | undefined, after: Item | undefined): z.infer<typeof Announced> | undefined {
-  const { data } = Announced.safeParse(after);
-  return data && data.announce !== Announcement.parse(before ?? {}).announce ? data : undefined;
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { type Conversation, isLarge } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
@@ -13,11 +12,9 @@ import {
   userConversationsKey,
 } from './keys.ts';
 import { membershipFrom, readPositionFrom } from './participants.ts';
-import { queryPage, readItems } from './reading.ts';
+import { indexed, readItems } from './reading.ts';
 import { rosterFrom } from './rosters.ts';
-import type { Item, Table } from './table.ts';
-
-const IndexEntry = z.object({ gsi1sk: z.string() });
+import type { Table } from './table.ts';
 
 /**
  * The ids of all conversations to which a user was added, and has not left. A trip for each megabyte of them, some 5,000.
@@ -33,24 +30,10 @@ export const userConversationIds = (table: Table, organization: string, userId: 
 export const globalConversationIds = (table: Table, organization: string): Promise<string[]> =>
   idsIn(table, globalConversationsKey(organization, ''));
 
-async function idsIn(
+const idsIn = async (
   table: Table,
   { gsi1pk, gsi1sk: prefix }: { readonly gsi1pk: string; readonly gsi1sk: string },
-): Promise<string[]> {
-  const ids: string[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await queryPage(table, {
-      IndexName: 'gsi1',
-      KeyConditionExpression: 'gsi1pk = :pk AND begins_with(gsi1sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': gsi1pk, ':prefix': prefix },
-      ExclusiveStartKey: start,
-    });
-    for (const item of page.items) ids.push(conversationIdIn(IndexEntry.parse(item).gsi1sk));
-    start = page.more;
-  } while (start);
-  return ids;
-}
+): Promise<string[]> => (await indexed(table, gsi1pk, prefix)).map(conversationIdIn);
 
 /**
  * Reads many conversations in one trip.

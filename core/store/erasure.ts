@@ -1,12 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { inBatches } from './batches.ts';
+import { severalAtOnce } from './batches.ts';
 import { headKey } from './keys.ts';
 import { queryPage, readItem } from './reading.ts';
-import { orUnavailable } from './retrying.ts';
 import type { Table } from './table.ts';
-import { updateItem, writeItems } from './writing.ts';
+import { deleteItem, updateItem, writeItems } from './writing.ts';
 
 const Head = z.object({ id: z.string(), status: z.string() });
 const Place = z.object({ pk: z.string(), sk: z.string(), replyConversationId: z.optional(z.string()) });
@@ -53,7 +50,7 @@ export async function eraseItems(table: Table, conversationId: string, most: num
   const found = page.items.map((item) => Place.parse(item)).filter(({ sk }) => sk !== head.sk);
   const erased = found.slice(0, most);
   const replies = erased.flatMap(({ replyConversationId }) => replyConversationId ?? []);
-  await inBatches(replies, 1, ([id = '']) => removeReplies(table, id));
+  await severalAtOnce(replies, (id) => removeReplies(table, id));
   await writeItems(
     table,
     erased.map(({ pk, sk }) => ({ delete: { pk, sk } })),
@@ -96,15 +93,9 @@ export async function countErased(table: Table, conversationId: string, count: n
  * Erases the head of a removed conversation, the last of it. Does nothing unless the conversation is there and removed.
  * @throws Failure `unavailable`
  */
-export async function eraseHead({ client, name, signal }: Table, conversationId: string): Promise<void> {
-  const remove = new DeleteCommand({
-    TableName: name,
+export const eraseHead = (table: Table, conversationId: string): Promise<void> =>
+  deleteItem(table, {
     Key: headKey(conversationId),
     ...onlyIfRemoved,
     ExpressionAttributeValues: removed(conversationId),
   });
-  await orUnavailable(client.send(remove, { abortSignal: signal })).catch((error: unknown) => {
-    // Somebody else has been there.
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  });
-}

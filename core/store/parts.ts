@@ -1,3 +1,4 @@
+import type { Access } from '../domain/access.ts';
 import { type Conversation, hasParticipants } from '../domain/conversation.ts';
 import { type Membership, partInGlobal } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
@@ -7,10 +8,8 @@ import { membershipFrom, readPositionFrom } from './participants.ts';
 import { readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 
-/** Who decides over what somebody may do in a conversation. */
-export interface Part {
-  /** The conversation whose participants take part in it: itself, or of a reply its parent. */
-  readonly host: Conversation;
+/** What decides over what a viewer may do in a conversation, as it was read. */
+export interface Part extends Access {
   /** The viewer's part, with how far it has read this one; undefined without a viewer, or where it never had any. */
   readonly own: Membership | undefined;
 }

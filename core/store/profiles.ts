@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { UserId } from '../domain/principal.ts';
 import type { Profile, ProfileClaims, ProfileDetails } from '../domain/profile.ts';
 import { directoryKey, profileKey } from './keys.ts';
-import { queryPage, readItem, readItems } from './reading.ts';
+import { indexedAs, queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import { updateItem } from './writing.ts';
 
@@ -48,8 +48,6 @@ export async function readProfiles(
   return items.map((item, at) => item && profileFrom(item, ids[at] ?? ''));
 }
 
-const IndexEntry = z.object({ gsi1sk: z.string() });
-
 /**
  * A page of an organization's profiles in the order of their ids; in two trips. Whose are in the index may lag a moment,
  * what they say does not.
@@ -70,7 +68,7 @@ export async function readDirectory(
     // One more than asked for tells whether there are more.
     Limit: limit + 1,
   });
-  const ids = items.slice(0, limit).map((item) => IndexEntry.parse(item).gsi1sk);
+  const ids = items.slice(0, limit).map(indexedAs);
   const profiles = await readProfiles(table, organization, ids);
   return {
     profiles: profiles.filter((profile) => profile !== undefined),

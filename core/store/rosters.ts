@@ -23,7 +23,8 @@ const activeIn = ({ participants }: z.infer<typeof Roster>): Participant[] =>
 
 /**
  * The participants of a conversation, from what was read as its roster, longest-standing first.
- * @returns nobody where nobody is added; undefined of a large conversation; `torn` where the two were read on either side of a change of both
+ * @returns nobody where nobody is added; undefined of a large conversation; `torn` where the two were read on either side of
+ *   a change of both
  */
 export function rosterOf(conversation: Conversation, item: Item | undefined): Participant[] | 'torn' | undefined {
   if (!hasParticipants(conversation)) return [];

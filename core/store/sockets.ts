@@ -1,14 +1,11 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { leaseFrom, renewableFrom, type Socket, type SocketOwner } from '../domain/socket.ts';
-import { announcement } from './announce.ts';
+import { announcement, isAnnounced } from './announce.ts';
 import { ownerIn, socketsIndexKey, socketsKey } from './keys.ts';
 import { readItems } from './reading.ts';
-import { orUnavailable } from './retrying.ts';
 import { itemIn } from './stream-image.ts';
 import type { Item, Table } from './table.ts';
-import { updateItem } from './writing.ts';
+import { deleteItem, updateItem } from './writing.ts';
 
 /**
  * All connections of one user in one item, so that the first that opens and the last that closes are told apart whatever
@@ -38,8 +35,7 @@ export interface SocketsChange {
   readonly after: readonly Socket[];
 }
 
-const Announced = z.object({ announce: z.string(), gsi1sk: z.string() });
-const Announcement = z.object({ announce: z.optional(z.string()) });
+const Owned = z.object({ gsi1sk: z.string() });
 
 /**
  * What a record of the stream tells of connections.
@@ -48,9 +44,8 @@ const Announcement = z.object({ announce: z.optional(z.string()) });
  */
 export function socketsChangeFrom(before: unknown, after: unknown): SocketsChange | undefined {
   const [old, next] = [itemIn(before), itemIn(after)];
-  const announced = Announced.safeParse(next).data;
-  if (!announced || announced.announce === Announcement.parse(old ?? {}).announce) return undefined;
-  return { owner: ownerIn(announced.gsi1sk), before: socketsFrom(old), after: socketsFrom(next) };
+  if (!isAnnounced(old, next)) return undefined;
+  return { owner: ownerIn(Owned.parse(next).gsi1sk), before: socketsFrom(old), after: socketsFrom(next) };
 }
 
 /**
@@ -130,16 +125,8 @@ export async function removeSocket(
  * Takes away the item of an owner who has no connection, unless one has opened meanwhile.
  * @throws Failure `unavailable`
  */
-export async function removeEmpty({ client, name, signal }: Table, owner: SocketOwner): Promise<void> {
-  const remove = new DeleteCommand({
-    TableName: name,
-    Key: socketsKey(owner),
-    ConditionExpression: 'attribute_not_exists(ids)',
-  });
-  await orUnavailable(client.send(remove, { abortSignal: signal })).catch((error: unknown) => {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  });
-}
+export const removeEmpty = (table: Table, owner: SocketOwner): Promise<void> =>
+  deleteItem(table, { Key: socketsKey(owner), ConditionExpression: 'attribute_not_exists(ids)' });
 
 /**
  * Reads the connections of many owners in one trip, lapsed ones included.

@@ -6,6 +6,8 @@ import {
 import {
   BatchWriteCommand,
   type BatchWriteCommandInput,
+  DeleteCommand,
+  type DeleteCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
@@ -65,6 +67,21 @@ export async function updateItem(
     }
   });
   return item;
+}
+
+/**
+ * Deletes one item by itself; does nothing where it fails the condition.
+ * @throws Failure `unavailable`
+ */
+export async function deleteItem(
+  { client, name, signal }: Table,
+  deletion: Omit<DeleteCommandInput, 'TableName' | 'ReturnValues'>,
+): Promise<void> {
+  const command = new DeleteCommand({ ...deletion, TableName: name });
+  await orUnavailable(client.send(command, { abortSignal: signal })).catch((error: unknown) => {
+    // Somebody else has been there.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  });
 }
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];

@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult } from 'aws-lambda';
-import type { Deps } from '../../core/operations/deps.ts';
+import { type Deps, withSignal } from '../../core/operations/deps.ts';
 import { syncProfile } from '../../core/operations/sync-profile.ts';
 import type { Authenticated } from './authenticate.ts';
 import { principalOf } from './identity.ts';
@@ -19,8 +19,8 @@ export async function admit(
   resource: string,
   deps: Deps,
 ): Promise<APIGatewayAuthorizerResult> {
-  const table = { ...deps.table, signal: AbortSignal.timeout(KEEPING_TAKES_MS) };
-  await syncProfile({ ...deps, table }, principalOf(identity), profileClaims).catch((error: unknown) =>
+  const within = withSignal(deps, AbortSignal.timeout(KEEPING_TAKES_MS));
+  await syncProfile(within, principalOf(identity), profileClaims).catch((error: unknown) =>
     log('ERROR', { missed: 'profile', ...traceOf(error) }),
   );
   return {

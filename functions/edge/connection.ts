@@ -1,11 +1,10 @@
 import { errorStatus } from '../../core/contract/errors.ts';
-import { Failure } from '../../core/domain/errors.ts';
 import { closeSocket } from '../../core/operations/close-socket.ts';
-import { type Deps, liveDeps } from '../../core/operations/deps.ts';
+import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { openSocket } from '../../core/operations/open-socket.ts';
 import { failureOf } from './failure.ts';
 import { selectedSubprotocol } from './handshake.ts';
-import { identityIn, principalFrom, principalOf } from './identity.ts';
+import { identityIn, principalFrom, principalOf, unauthenticated } from './identity.ts';
 import { log } from './log.ts';
 import { ConnectEvent, DisconnectEvent, type SocketAnswer, type SocketHandler } from './socket-event.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
@@ -18,9 +17,9 @@ export const connectFunction =
     const { connectionId, connectedAt, authorizer } = requestContext;
     return answering(requestContext, getRemainingTimeInMillis(), async (signal) => {
       const principal = principalFrom(authorizer, deps.now());
-      if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+      if (!principal) throw unauthenticated();
       const tokenEnds = identityIn(authorizer).exp * 1000;
-      await openSocket(within(deps, signal), principal, { connectionId, connectedAt, tokenEnds });
+      await openSocket(withSignal(deps, signal), principal, { connectionId, connectedAt, tokenEnds });
       return selectedSubprotocol(handshake);
     });
   };
@@ -33,12 +32,10 @@ export const disconnectFunction =
     return answering(requestContext, getRemainingTimeInMillis(), async (signal) => {
       // Its token may have ended first.
       const principal = principalOf(identityIn(requestContext.authorizer));
-      await closeSocket(within(deps, signal), principal, requestContext.connectionId);
+      await closeSocket(withSignal(deps, signal), principal, requestContext.connectionId);
       return {};
     });
   };
-
-const within = (deps: Deps, signal: AbortSignal): Deps => ({ ...deps, table: { ...deps.table, signal } });
 
 /** Answers an event by its status, shortly before its time ends at the latest, and logs one line. */
 async function answering(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { subprotocol } from '../../core/contract/socket.ts';
+import { headerValues } from './headers.ts';
 
 const lists = z.nullish(z.record(z.string(), z.optional(z.array(z.string()))));
 
@@ -7,19 +8,13 @@ const lists = z.nullish(z.record(z.string(), z.optional(z.array(z.string()))));
 export const Handshake = z.object({ multiValueHeaders: lists, multiValueQueryStringParameters: lists });
 export type Handshake = z.infer<typeof Handshake>;
 
-/** All values of a header; gateways leave its name as it came. `name` in lower case. */
-export const headerValues = ({ multiValueHeaders }: Handshake, name: string): string[] =>
-  Object.entries(multiValueHeaders ?? {})
-    .filter(([sent]) => sent.toLowerCase() === name)
-    .flatMap(([, values]) => values ?? []);
-
 /** All values of a parameter in the query. */
 export const queryValues = ({ multiValueQueryStringParameters }: Handshake, name: string): string[] =>
   multiValueQueryStringParameters?.[name] ?? [];
 
 /** The subprotocols that a client offers. */
-export const offeredSubprotocols = (handshake: Handshake): string[] =>
-  headerValues(handshake, 'sec-websocket-protocol')
+export const offeredSubprotocols = ({ multiValueHeaders }: Handshake): string[] =>
+  headerValues(multiValueHeaders, 'sec-websocket-protocol')
     .flatMap((value) => value.split(','))
     .map((name) => name.trim());
 

@@ -2,12 +2,11 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { routeKey } from '../../core/contract/route.ts';
 import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
-import { Failure } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
-import { type Deps, liveDeps } from '../../core/operations/deps.ts';
+import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { cors } from './cors.ts';
 import { failureOf } from './failure.ts';
-import { principalFrom } from './identity.ts';
+import { principalFrom, unauthenticated } from './identity.ts';
 import { log } from './log.ts';
 import { requestFrom } from './request.ts';
 import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
@@ -26,19 +25,19 @@ export const httpFunction = <Input, Output>(
   codecs: readonly Codec<Input, Output>[],
   operation: (deps: Deps, principal: Principal, input: Input) => Promise<Output>,
   deps: Deps = liveDeps(),
-): HttpHandler => httpFunctionWith(deps, codecs, operation);
+): HttpHandler => httpFunctionWith(codecs, operation, deps);
 
 /** As `httpFunction`, for an operation that needs more of the world. */
 export const httpFunctionWith = <World extends Deps, Input, Output>(
-  deps: World,
   codecs: readonly Codec<Input, Output>[],
   operation: (deps: World, principal: Principal, input: Input) => Promise<Output>,
+  deps: World,
 ): HttpHandler =>
   serve(codecs, (event, signal) => {
     const principal = principalFrom(event.requestContext.authorizer, deps.now());
-    if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+    if (!principal) throw unauthenticated();
     // What goes on after we have answered would be frozen, and thawed by a request that knows nothing of it.
-    return (input) => operation({ ...deps, table: { ...deps.table, signal } }, principal, input);
+    return (input) => operation(withSignal(deps, signal), principal, input);
   });
 
 /** A function that serves one operation to everybody. */

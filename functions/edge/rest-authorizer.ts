@@ -3,6 +3,7 @@ import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { type Authenticated, authenticator, unauthorized } from './authenticate.ts';
 import { admit } from './authorizer.ts';
 import { bearerToken } from './bearer.ts';
+import { headerValues } from './headers.ts';
 
 /**
  * Lets a bearer of a good token call the whole API: the gateway caches the answer for the token, whatever route it was
@@ -16,9 +17,7 @@ export const restAuthorizer =
     deps: Deps = liveDeps(),
   ): ((event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>) =>
   async ({ multiValueHeaders, methodArn }) => {
-    const [header, ...more] = Object.entries(multiValueHeaders ?? {})
-      .filter(([name]) => name.toLowerCase() === 'authorization')
-      .flatMap(([, values]) => values ?? []);
+    const [header, ...more] = headerValues(multiValueHeaders, 'authorization');
     const token = bearerToken(header);
     // Of several headers the gateway may cache our answer under another one than we read.
     if (!token || more.length > 0) throw unauthorized();

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { withSignal } from '../../core/operations/deps.ts';
 import { liveRealtimeDeps, type RealtimeDeps } from '../../core/realtime/deps.ts';
 import { log, traceOf } from './log.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
@@ -24,10 +25,7 @@ export const scheduledFunction =
   async (_event, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
     const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
     try {
-      const { failures, ...done } = await Promise.race([
-        work({ ...deps, table: { ...deps.table, signal: time.signal } }),
-        time.over,
-      ]);
+      const { failures, ...done } = await Promise.race([work(withSignal(deps, time.signal)), time.over]);
       for (const failure of failures.slice(0, MOST_LOGGED)) log('ERROR', { requestId, ...traceOf(failure) });
       log('INFO', { requestId, ...done, failed: failures.length });
       if (failures.length > 0) throw new Incomplete();

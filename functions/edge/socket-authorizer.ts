@@ -5,7 +5,8 @@ import { type Deps, liveDeps } from '../../core/operations/deps.ts';
 import { type Authenticated, authenticator, unauthorized } from './authenticate.ts';
 import { admit } from './authorizer.ts';
 import { bearerToken } from './bearer.ts';
-import { Handshake, headerValues, offeredSubprotocols, queryValues } from './handshake.ts';
+import { Handshake, offeredSubprotocols, queryValues } from './handshake.ts';
+import { headerValues } from './headers.ts';
 
 const AuthorizerEvent = z.extend(Handshake, { methodArn: z.string() });
 
@@ -32,7 +33,7 @@ export const socketAuthorizer =
 function tokenIn(handshake: Handshake): string {
   const offered = offeredSubprotocols(handshake);
   const [token, ...more] = [
-    ...headerValues(handshake, 'authorization').map(bearerToken),
+    ...headerValues(handshake.multiValueHeaders, 'authorization').map(bearerToken),
     ...offered.filter((name) => name.startsWith(tokenSubprotocol)).map((name) => name.slice(tokenSubprotocol.length)),
     ...queryValues(handshake, 'token'),
   ];

@@ -1,12 +1,13 @@
 import type { ActionCodec } from '../../core/dialects/live/codec.ts';
 import { ackFrame, errorFrame, readFrame } from '../../core/dialects/live/frame.ts';
-import { Failure, invalid } from '../../core/domain/errors.ts';
+import { invalid } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
+import { withSignal } from '../../core/operations/deps.ts';
 import { keepSocket } from '../../core/operations/keep-socket.ts';
 import { liveRealtimeDeps, type RealtimeDeps } from '../../core/realtime/deps.ts';
 import type { Publisher } from '../../core/realtime/publisher.ts';
 import { failureOf } from './failure.ts';
-import { principalFrom } from './identity.ts';
+import { principalFrom, unauthenticated } from './identity.ts';
 import { log, traceOf } from './log.ts';
 import { onceAMinute, type Renewals } from './renewals.ts';
 import { MessageEvent, type SocketHandler } from './socket-event.ts';
@@ -31,12 +32,12 @@ export const socketFunction =
     const { connectionId, connectedAt, requestId, requestTimeEpoch } = requestContext;
     const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
     // What goes on after we have answered would be frozen, and thawed by a frame that knows nothing of it.
-    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
+    const within = withSignal(deps, time.signal);
     const now = deps.now();
     const principal = principalFrom(requestContext.authorizer, now);
 
     const operate = async (action: string, data: unknown): Promise<unknown> => {
-      if (!principal) throw new Failure('unauthorized', 'Unauthenticated.');
+      if (!principal) throw unauthenticated();
       if (action !== codec.action.name) throw invalid({ path: 'action', message: `must be ${codec.action.name}` });
       return codec.encode(await operation(within, principal, codec.decode(data)));
     };

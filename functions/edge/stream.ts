@@ -1,6 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Deps } from '../../core/operations/deps.ts';
+import { type Deps, withSignal } from '../../core/operations/deps.ts';
 import type { ItemRecord, Progress } from '../../core/realtime/records.ts';
 import { log, traceOf } from './log.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';
@@ -62,8 +62,7 @@ const consumer =
   ): StreamHandler =>
   async ({ Records: records }, { awsRequestId: requestId, getRemainingTimeInMillis }) => {
     const time = timeLeft(getRemainingTimeInMillis() - ANSWER_TAKES_MS);
-    const within = { ...deps, table: { ...deps.table, signal: time.signal } };
-    const { done, error } = await consume(within, records, time.over).finally(time.end);
+    const { done, error } = await consume(withSignal(deps, time.signal), records, time.over).finally(time.end);
     const failed = records[done];
     const sequenceNumber = failed?.dynamodb?.SequenceNumber;
     if (failed) log('ERROR', { requestId, sequenceNumber, ...traceOf(error) });

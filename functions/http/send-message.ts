@@ -3,4 +3,4 @@ import { liveRealtimeDeps } from '../../core/realtime/deps.ts';
 import { sendAndTell } from '../../core/realtime/send-and-tell.ts';
 import { httpFunctionWith } from '../edge/http.ts';
 
-export const handler = httpFunctionWith(liveRealtimeDeps(), [native], sendAndTell);
+export const handler = httpFunctionWith([native], sendAndTell, liveRealtimeDeps());

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TryPage } from '../browser/try-page.ts';
 import type { Answer } from '../http.ts';
-import { type Html, html, Html as Markup, pageAnswer } from './html.ts';
+import { Html, html, pageAnswer } from './html.ts';
 import { baseStyle } from './style.ts';
 
 /**
@@ -45,7 +45,7 @@ export function tryPage(page: TryPage, script: string): Answer {
 }
 
 /** JSON that ends no script element. */
-const asJson = (value: unknown): Html => new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
+const asJson = (value: unknown): Html => new Html(JSON.stringify(value).replaceAll('<', '\\u003c'));
 
 const pane = (name: string): Html => html`
       <section class="pane" data-person="${name}">

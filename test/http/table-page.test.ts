@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { TableAccess } from '../../infra/conversations-table.ts';
-import { authorizerAccess, scheduleAccess, socketAccess, streamAccess, tableAccess } from '../../infra/table-access.ts';
+import { authorizerAccess, httpAccess, scheduleAccess, socketAccess, streamAccess } from '../../infra/table-access.ts';
 import { connectTo } from '../local/socket-client.ts';
 import { conversationIn, someone, useCloud } from '../support/cloud.ts';
 import { playEverything } from '../support/scenario.ts';
@@ -81,7 +81,7 @@ test('the page of the table lists what each function does, as its role allows', 
   const inFolder = (folder: string, accesses: Readonly<Record<string, TableAccess>>) =>
     Object.fromEntries(Object.entries(accesses).map(([name, access]) => [`${folder}/${name}`, access]));
   const access: Readonly<Record<string, TableAccess>> = {
-    ...tableAccess,
+    ...httpAccess,
     'rest-authorizer': authorizerAccess,
     'authorizers/socket': authorizerAccess,
     ...inFolder('socket', socketAccess),

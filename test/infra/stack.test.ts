@@ -8,7 +8,7 @@ import { actions } from '../../core/contract/socket.ts';
 import { buildApp } from '../../infra/app.ts';
 import { connectionAccess } from '../../infra/connection-access.ts';
 import type { TableAccess } from '../../infra/conversations-table.ts';
-import { authorizerAccess, scheduleAccess, socketAccess, streamAccess, tableAccess } from '../../infra/table-access.ts';
+import { authorizerAccess, httpAccess, scheduleAccess, socketAccess, streamAccess } from '../../infra/table-access.ts';
 import { readFilter } from '../../local/streams/filter.ts';
 import { inScratch } from './scratch.ts';
 import { liveRoutes, methods, permissions, propertiesOf, synthesize, target } from './synthesized.ts';
@@ -30,7 +30,7 @@ const consumers = Object.keys(streamAccess).map(pascalCase);
 const all: readonly (readonly [string, string, TableAccess])[] = [
   ['RestAuthorizer', 'authorizers/rest', authorizerAccess],
   ['SocketAuthorizer', 'authorizers/socket', authorizerAccess],
-  ...operations.map((name) => [pascalCase(name), `http/${name}`, tableAccess[name] ?? {}] as const),
+  ...operations.map((name) => [pascalCase(name), `http/${name}`, httpAccess[name] ?? {}] as const),
   ...Object.entries(socketAccess).map(
     ([name, access]) => [`Socket${pascalCase(name)}`, `socket/${name}`, access] as const,
   ),
@@ -193,7 +193,7 @@ describe('the permissions', () => {
   });
 
   it('are what the functions do, for every operation and action of the manifests and no other', () => {
-    expect(Object.keys(tableAccess).toSorted()).toEqual(operations.toSorted());
+    expect(Object.keys(httpAccess).toSorted()).toEqual(operations.toSorted());
     expect(Object.keys(socketAccess).toSorted()).toEqual(
       ['connect', 'disconnect', 'default', ...actions.map(({ operation }) => operation)].toSorted(),
     );
@@ -235,8 +235,8 @@ describe('the permissions', () => {
   });
 
   it('let a list be found by the index alone', () => {
-    expect(tableAccess['list-conversations']).toEqual({ table: ['BatchGetItem'], index: ['Query'] });
-    expect(tableAccess['health']).toEqual({});
+    expect(httpAccess['list-conversations']).toEqual({ table: ['BatchGetItem'], index: ['Query'] });
+    expect(httpAccess['health']).toEqual({});
   });
 
   it('let nobody but the gateways call a function, each for one route or as its authorizer, and the clock the sweeper', () => {

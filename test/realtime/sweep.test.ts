@@ -6,10 +6,11 @@ import type { Principal } from '../../core/domain/principal.ts';
 import { socketOwner } from '../../core/domain/socket.ts';
 import { sweepSockets } from '../../core/realtime/sweep.ts';
 import { socketsIndexKey, socketsKey } from '../../core/store/keys.ts';
+import { newConnectionId } from '../support/connections.ts';
 import { answering, overtaking, sdkError } from '../support/faults.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
-import { newConnectionId, SocketsWorld } from '../support/sockets-world.ts';
+import { SocketsWorld } from '../support/sockets-world.ts';
 import { useTables } from '../support/table.ts';
 
 const openTable = useTables();

@@ -8,6 +8,7 @@ import { type Reply, replyToMessage } from '../../core/operations/reply-to-messa
 import { backOff } from '../../core/store/back-off.ts';
 import { type Cloud, type CloudOptions, startCloud } from '../../local/cloud.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
+import { userOf } from './people.ts';
 
 /** Somebody who calls the API, as a token's claims say. */
 export interface Caller {
@@ -126,9 +127,8 @@ export function useCloud(options: Pick<CloudOptions, 'faults'> = {}): TestCloud 
         marshallOptions: { removeUndefinedValues: true },
       });
       const table = { name: cloud().tableName, client, pause: backOff };
-      const principal = { organization, subject: sub, isService: false, isSuperAdmin: false };
       const what = { conversationId, messageId, text, clientMessageId: null, actingUserId: undefined };
-      return replyToMessage({ table, now: Date.now }, principal, what).finally(() => client.destroy());
+      return replyToMessage({ table, now: Date.now }, userOf(organization, sub), what).finally(() => client.destroy());
     },
     async rows() {
       return (await scan()).rows;

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Posted, Publisher } from '../../core/realtime/publisher.ts';
 
 const Frame = z.looseObject({ type: z.string(), event: z.optional(z.string()), data: z.optional(z.unknown()) });
 export type HeardFrame = z.infer<typeof Frame>;
+
+/** The id of a connection, about as a gateway makes it. */
+export const newConnectionId = (): string => `${randomUUID().slice(0, 14)}=`;
 
 /** A gateway that knows which connections are open, remembers what each has heard, and fails as it is told to. */
 export class Connections implements Publisher {

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Live, LiveError, openLive } from '../../client/live/live.ts';
 import { actions } from '../../core/contract/socket.ts';
+import { userOwner } from '../../core/domain/socket.ts';
 import { socketsIndexKey, socketsKey } from '../../core/store/keys.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
 import { type Caller, conversationIn, someone, type TestCloud } from './cloud.ts';
+import { newConnectionId } from './connections.ts';
 
 /**
  * Plays everything that any function does for sockets, each thing at least once.
@@ -130,8 +132,8 @@ function ghostsOf(cloud: ReturnType<TestCloud['cloud']>, organization: string) {
     /** @param at when the socket opened: the gateway may not know one yet that is younger than ten seconds */
     async put({ sub }: Caller, { lapsed = false, at = 0 } = {}): Promise<void> {
       const client = DynamoDBDocumentClient.from(engineClient(cloud.engineEndpoint));
-      const owner = { organization, userId: sub, isService: false };
-      const [id, later] = [`${randomUUID().slice(0, 11)}=`, Date.now() + 600_000];
+      const owner = userOwner(organization, sub);
+      const [id, later] = [newConnectionId(), Date.now() + 600_000];
       await client.send(
         new PutCommand({
           TableName: cloud.tableName,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
 import { leaseFrom, type Socket, socketOwner } from '../../core/domain/socket.ts';
@@ -8,6 +7,7 @@ import { addSocket } from '../../core/store/sockets.ts';
 import type { Table } from '../../core/store/table.ts';
 import { conversationChanges } from '../../infra/stream-filters.ts';
 import type { StreamRecord } from '../../local/streams/record.ts';
+import { newConnectionId } from './connections.ts';
 import { type Heard, RecordingPublisher } from './publisher.ts';
 import { openStream } from './stream.ts';
 
@@ -20,7 +20,7 @@ export async function connect(
   user: Principal,
   socket: Partial<Socket> = {},
 ): Promise<string> {
-  const connectionId = socket.connectionId ?? `${randomUUID().slice(0, 12)}=`;
+  const connectionId = socket.connectionId ?? newConnectionId();
   const connectedAt = now() - MINUTE;
   const ends = leaseFrom(now());
   await addSocket(table, socketOwner(user), { connectedAt, leaseEnds: ends, tokenEnds: ends, ...socket, connectionId });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
@@ -14,7 +13,7 @@ import type { ItemRecord, Progress } from '../../core/realtime/records.ts';
 import { type Swept, sweepSockets } from '../../core/realtime/sweep.ts';
 import { socketsKey } from '../../core/store/keys.ts';
 import type { Key, Table } from '../../core/store/table.ts';
-import { Connections } from './connections.ts';
+import { Connections, newConnectionId } from './connections.ts';
 import type { TableOptions } from './table.ts';
 
 const Write = z.object({ TableName: z.string(), Key: z.object({ pk: z.string(), sk: z.string() }) });
@@ -108,5 +107,3 @@ export class SocketsWorld {
     );
   }
 }
-
-export const newConnectionId = (): string => `${randomUUID().slice(0, 14)}=`;
