@@ -204,6 +204,15 @@ const happenings: Readonly<Record<string, [act: (group: Group) => Promise<unknow
     },
     { ann: ['participant.left'] },
   ],
+  'somebody is added where nobody is left': [
+    async (world) => {
+      const { deps, ann, dan, service } = world;
+      const { conversation } = await create(deps, ann, { participantIds: [] });
+      await after(world, leave(deps, ann, conversation.id));
+      await add(deps, service, conversation.id, dan.subject);
+    },
+    { dan: [created, 'message.created'] },
+  ],
   'one leaves a group that is too large to be shown, and comes back': [
     async (world) => {
       const { deps, ann, dan, consume } = world;
