@@ -4,7 +4,7 @@ export type ConnectionAccess = readonly ('POST' | 'DELETE')[];
 /**
  * What each function does to connections, by its place below `functions/`: exactly what its role allows. Whoever sends
  * tells the audience before it answers. An action that finds its own socket no longer registered posts the answer, since
- * none would arrive once it has closed it.
+ * none would arrive once it has closed it. Who consumes the stream ends a socket that takes nothing.
  */
 export const connectionAccess: Readonly<Record<string, ConnectionAccess>> = {
   'http/send-message': ['POST'],

@@ -3,10 +3,10 @@ import { expect, test, vi } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
 import { actions } from '../../core/contract/socket.ts';
 import { useCloud } from '../support/cloud.ts';
-import { playEveryFrame } from '../support/live-scenario.ts';
+import { playEveryFrame, stubbornSockets } from '../support/live-scenario.ts';
 import { playEverything } from '../support/scenario.ts';
 
-const { call, reply, cloud, logs } = useCloud();
+const { call, reply, cloud, logs } = useCloud({ faults: stubbornSockets });
 
 test('functions are granted what they do and nothing else, and log every request but nothing of what it says', async () => {
   const secret = `secret ${randomUUID()}`;

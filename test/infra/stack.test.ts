@@ -219,7 +219,7 @@ describe('the permissions', () => {
     ]);
   });
 
-  it('let those alone post who tell sockets something, and actions close their own', () => {
+  it('let those alone post who tell sockets something, and close who finds one that is none any more', () => {
     const may = (method: 'POST' | 'DELETE') =>
       Object.entries(connectionAccess).flatMap(([entry, access]) => (access.includes(method) ? [entry] : []));
     expect(may('POST')).toEqual([
@@ -229,7 +229,12 @@ describe('the permissions', () => {
       'stream/presence',
     ]);
     expect(may('DELETE').toSorted()).toEqual(
-      [...actions.map(({ operation }) => `socket/${operation}`), 'schedule/sweep-sockets'].toSorted(),
+      [
+        ...actions.map(({ operation }) => `socket/${operation}`),
+        'stream/conversation-changes',
+        'stream/presence',
+        'schedule/sweep-sockets',
+      ].toSorted(),
     );
     expect(Object.keys(connectionAccess).filter((entry) => !all.some(([, known]) => known === entry))).toEqual([]);
   });

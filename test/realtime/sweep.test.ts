@@ -7,7 +7,7 @@ import { socketOwner } from '../../core/domain/socket.ts';
 import { sweepSockets } from '../../core/realtime/sweep.ts';
 import { socketsIndexKey, socketsKey } from '../../core/store/keys.ts';
 import { newConnectionId } from '../support/connections.ts';
-import { answering, overtaking, sdkError } from '../support/faults.ts';
+import { answering, sdkError } from '../support/faults.ts';
 import { serviceOf, userOf } from '../support/people.ts';
 import { Recorder } from '../support/recorder.ts';
 import { SocketsWorld } from '../support/sockets-world.ts';

@@ -5,8 +5,14 @@ import { actions } from '../../core/contract/socket.ts';
 import { userOwner } from '../../core/domain/socket.ts';
 import { socketsIndexKey, socketsKey } from '../../core/store/keys.ts';
 import { engineClient } from '../../local/dynamodb/table.ts';
+import type { Faults } from '../../local/faults.ts';
 import { type Caller, conversationIn, someone, type TestCloud } from './cloud.ts';
 import { newConnectionId } from './connections.ts';
+
+const STUBBORN = 'stubborn';
+
+/** The faults that the scenario of every frame needs: some connections take nothing. */
+export const stubbornSockets: Faults = { post: (id) => (id.startsWith(STUBBORN) ? 429 : undefined) };
 
 /**
  * Plays everything that any function does for sockets, each thing at least once.
@@ -52,7 +58,7 @@ export async function playEveryFrame(
     );
     const about = { conversationId, messageId: message.id };
     // One that is so new that the gateway may not know it yet is left to the consumer, which waits for it.
-    await ghosts.put(gil, { at: Date.now() - 9_000 });
+    await ghosts.put(gil, { at: Date.now() - 5_000 });
     await own.request('sendMessage', { conversationId, text });
     await cloud().settled();
     await haunted(() => call(ann, `POST /conversations/${conversationId}/messages`, { body: { text } }));
@@ -61,6 +67,13 @@ export async function playEveryFrame(
     await haunted(() => own.request('typing', { conversationId, typing: true }));
     await haunted(() => call(ann, `PATCH /messages/${message.id}`, { body: { text: `${text}!` } }));
     await haunted(() => open(person()));
+    // One that takes nothing.
+    await ghosts.put(gil, { prefix: STUBBORN });
+    await call(ann, `PATCH /messages/${message.id}`, { body: { text } });
+    await cloud().settled();
+    await ghosts.put(gil, { prefix: STUBBORN });
+    await open(person());
+    await cloud().settled();
     await other.request('markRead', about);
     await refused(other.request('markRead', { ...about, messageId: randomUUID() }));
 
@@ -130,10 +143,10 @@ const refused = (asked: Promise<unknown>): Promise<void> =>
 function ghostsOf(cloud: ReturnType<TestCloud['cloud']>, organization: string) {
   return {
     /** @param at when the socket opened: the gateway may not know one yet that is younger than ten seconds */
-    async put({ sub }: Caller, { lapsed = false, at = 0 } = {}): Promise<void> {
+    async put({ sub }: Caller, { lapsed = false, at = 0, prefix = '' } = {}): Promise<void> {
       const client = DynamoDBDocumentClient.from(engineClient(cloud.engineEndpoint));
       const owner = userOwner(organization, sub);
-      const [id, later] = [newConnectionId(), Date.now() + 600_000];
+      const [id, later] = [prefix + newConnectionId(), Date.now() + 600_000];
       await client.send(
         new PutCommand({
           TableName: cloud.tableName,
