@@ -69,9 +69,13 @@ export function parseValue<Schema extends z.ZodMiniType>(
   | { readonly data?: never; readonly faults: readonly Fault[] } {
   const { data, error } = schema.safeParse(value, { error: inWords });
   if (!error) return { data };
-  return {
-    faults: error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => ({ path: path.join('.'), message })),
-  };
+  const faults = new Map<string, Fault>();
+  for (const { path, message } of error.issues.slice(0, MOST_FAULTS)) {
+    const fault = { path: path.join('.'), message };
+    // Both halves of an intersection find the same.
+    faults.set(JSON.stringify(fault), fault);
+  }
+  return { faults: [...faults.values()] };
 }
 
 /** What is wrong with a value, where its schema does not say it better. */

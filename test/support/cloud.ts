@@ -35,6 +35,9 @@ export const conversationIn = ({ body }: Answer): z.infer<typeof Conversation> =
 /** The message that an answer holds, once it is one. */
 export const messageIn = ({ body }: Answer): z.infer<typeof Message> => Message.parse(body);
 
+/** Whether a text holds a token; three of its letters may stand in any random id. */
+export const holdsToken = (text: string): boolean => /eyJ[\w-]+\.eyJ/.test(text);
+
 /** What a test sends besides method and path. `body` is written as JSON unless it is a string already. */
 export interface Sent {
   readonly body?: unknown;
