@@ -5,6 +5,7 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly format?: string;
   readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
@@ -23,6 +24,7 @@ export const sampleOf = (schema: z.ZodMiniType, known: Readonly<Record<string, u
 function sample(schema: JsonSchema, known: Readonly<Record<string, unknown>>): unknown {
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) return sample(schema.anyOf[0] ?? {}, known);
+  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((each) => sample(each, known)));
   if (schema.properties) {
     const wanted = Object.keys(schema.properties).filter((name) => schema.required?.includes(name) || name in known);
     return Object.fromEntries(
