@@ -26,18 +26,21 @@ async function run(seed: number, short: boolean): Promise<number> {
     `${plan.sockets} sockets of ${plan.users} users in ${plan.conversations} conversations, seed ${seed}\n`,
   );
   const begin = performance.now();
-  const cloud = await startCloud({ faults: trouble, log: () => {} });
+  const cloud = await startCloud({ faults: trouble, log: () => {}, limits: { environments: 4 } });
   try {
-    const soaked = await soak(cloud, trouble, plan, random);
-    process.stdout.write(`${report(soaked, (performance.now() - begin) / 1_000).join('\n')}\n`);
+    const progress = (text: string) => process.stdout.write(`${seconds(begin)} s: ${text}\n`);
+    const soaked = await soak(cloud, trouble, plan, random, progress);
+    process.stdout.write(`${report(soaked, seconds(begin)).join('\n')}\n`);
     return soaked.faults.length === 0 ? 0 : 1;
   } finally {
     await cloud.close();
   }
 }
 
+const seconds = (begin: number): number => Math.round((performance.now() - begin) / 1_000);
+
 const report = ({ trouble, faults, ...figures }: Soaked, seconds: number): string[] => [
-  ...Object.entries({ ...figures, seconds: Math.round(seconds) }).map(([name, value]) => `${name.padEnd(14)}${value}`),
+  ...Object.entries({ ...figures, seconds }).map(([name, value]) => `${name.padEnd(14)}${value}`),
   `trouble       ${[...trouble].map(([kind, count]) => `${count} ${kind}`).join(', ')}`,
   ...(faults.length === 0 ? ['all as it must be'] : [`${faults.length} faults:`, ...faults.slice(0, 20)]),
 ];

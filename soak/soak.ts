@@ -37,8 +37,15 @@ const LEASES_LAPSE_WITHIN_MS = 150_000 + 60_000 + 30_000;
  * Plays a load with all sorts of trouble through the laptop's cloud, and compares what each device has come to see with what
  * is stored.
  * @param trouble the faults with which the cloud was started
+ * @param progress is told how far it has come
  */
-export async function soak(cloud: Cloud, trouble: Trouble, plan: Plan, random: Random): Promise<Soaked> {
+export async function soak(
+  cloud: Cloud,
+  trouble: Trouble,
+  plan: Plan,
+  random: Random,
+  progress: (text: string) => void = () => {},
+): Promise<Soaked> {
   const { liveUrl: url } = cloud;
   if (url === undefined) throw new Error('unable to soak; the stack has no live API');
   const api = openApi(cloud.url);
@@ -54,7 +61,9 @@ export async function soak(cloud: Cloud, trouble: Trouble, plan: Plan, random: R
   const lost = new Set<string>();
   try {
     faults.push(...(await until(() => devices.filter(({ live }) => live.state !== 'open').map(unopened))));
+    progress('all sockets are open');
     const load = await play({ api, devices, stage, plan, random }, (sent) => {
+      if (sent % Math.ceil(plan.sends / 5) === 0) progress(`${sent} of ${plan.sends} messages`);
       if (sent % Math.ceil(plan.sends / plan.drops) !== 0) return;
       const open = [...cloud.connections().keys()].filter((id) => !lost.has(id));
       if (open.length === 0) return;
@@ -63,10 +72,12 @@ export async function soak(cloud: Cloud, trouble: Trouble, plan: Plan, random: R
       lost.add(id);
     });
     trouble.end();
+    progress('all is sent; no more trouble');
 
     const stored = await readStored(api, stage);
     faults.push(...faultsOfStore(stored, load.acknowledged));
     faults.push(...(await until(() => devices.flatMap((device) => faultsOfView(device, stage.places, stored)))));
+    progress('every device has what it should; some users vanish');
     const dropped = lost.size;
     faults.push(...(await faultsOfPresence(cloud, devices, stage, plan, lost)));
     faults.push(...devices.flatMap((device) => faultsOfMembership(device, load, stored)));
