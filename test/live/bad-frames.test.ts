@@ -23,13 +23,17 @@ beforeAll(async () => {
   const made = await socket.request('createConversation', { type: 'group', participantIds: [bob.sub] });
   conversationId = made.conversation.id;
   messageId = (await socket.request('sendMessage', { conversationId, text: secret })).message.id;
-  await settle(socket, witness);
+  await forget();
 });
+
+/** Waits for what is under way, and has both forget it. */
+async function forget() {
+  await settle(socket, witness);
+  for (const { heard } of [socket, witness]) heard.length = 0;
+}
 
 /** Sends what is refused: its error, once both sockets have heard of nothing, and nothing is written. */
 async function refusal(text: string, id: string | null) {
-  await settle(socket, witness);
-  for (const { heard } of [socket, witness]) heard.length = 0;
   const before = await items();
   const { error } = await socket.send(text, id);
   await settle(socket, witness);
@@ -136,6 +140,7 @@ describe('data of the wrong type', () => {
       JSON.parse(`{"conversationId":"${conversationId}","text":"x",${own}}`),
     );
     expect(ack?.message.senderUserId).toBe(ann.sub);
+    await forget();
     expect(Object.hasOwn(Object.prototype, 'isService')).toBe(false);
   });
 });
@@ -147,8 +152,7 @@ describe('what the gateway refuses by itself', () => {
     ['binary', Buffer.from('{"action":"ping","id":"a"}'), 1003],
   ])('%s closes that socket alone, and another of the same user goes on', async (_, data, code) => {
     const bad = await open(ann);
-    await settle(socket, witness);
-    witness.heard.length = 0;
+    await forget();
     bad.client.socket.send(data);
     expect(await bad.client.closed).toMatchObject({ code });
     await socket.request('sendMessage', { conversationId, text: 'still here' });
@@ -160,8 +164,7 @@ describe('what the gateway refuses by itself', () => {
 });
 
 test('each of a hundred frames at once is answered exactly once', async () => {
-  await settle(socket, witness);
-  witness.heard.length = 0;
+  await forget();
   const { length: before } = socket.frames;
   const pings = Array.from({ length: 100 }, () => socket.request('ping', {}));
   await Promise.all(pings);

@@ -99,7 +99,7 @@ async function probe(
   const name = action.name as ActionName;
   const answers = await Promise.all(places.map((place) => socket.ask(name, dataOf(action, place, userId))));
   expect(answers.map(({ error }) => error?.code ?? 'own')).toEqual(places.map(() => outcome));
-  await settle(...all());
+  await settle(...residents, socket);
   expect(residents.flatMap(({ heard }) => heard)).toEqual([]);
   if (outcome !== 'own') {
     expect(await kept()).toEqual(before);

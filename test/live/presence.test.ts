@@ -139,7 +139,7 @@ test('a socket whose lease has ended is closed at its next ping, once that is an
 
 test('a socket whose token has ended hears nothing more, may do nothing, and is closed', async () => {
   const { wes, person } = await scene();
-  const seconds = 3;
+  const seconds = 4;
   const [idle, busy] = await Promise.all([open(person(), seconds), open(person(), seconds)]);
   const ended = Date.now() + seconds * 1_000;
   const conversationId = await groupOf(wes, idle, busy);
