@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { addressOf, listening } from '../local/listening.ts';
 
@@ -47,7 +47,10 @@ export async function openEngineProxy(engine: string, between: Between): Promise
       });
       return { status: response.status, body: await response.text() };
     };
-    const { status, body } = await between({ operation, input: Input.parse(await json(incoming)) }, forward);
+    const sent = await text(incoming);
+    // Whoever looks whether the engine is there asks for nothing.
+    const input = Input.parse(sent === '' ? {} : JSON.parse(sent));
+    const { status, body } = await (operation === '' ? forward(input) : between({ operation, input }, forward));
     outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
   };
 
