@@ -4,6 +4,7 @@ import { readSockets, removeSocket } from '../store/sockets.ts';
 import type { Table } from '../store/table.ts';
 import { type Delivery, deliver, type Missed } from './deliver.ts';
 import type { RealtimeDeps } from './deps.ts';
+import type { Publisher } from './publisher.ts';
 
 /** Sockets could not be reached. */
 class Undelivered extends Error {
@@ -46,13 +47,16 @@ export async function deliverMissed(deps: RealtimeDeps, deliveries: readonly Mis
 /** Ends sockets that could not be reached; none that is opening still. */
 async function endAll({ table, publisher }: RealtimeDeps, missed: readonly Missed[]): Promise<void> {
   await severalAtOnce(missed, async ({ owner, socket: { connectionId }, isUnknown }) => {
-    const isClosed = !isUnknown && (await publisher.close(connectionId).then(...isDone));
-    if (!isClosed) throw unavailable(new Undelivered());
+    if (isUnknown || !(await isClosed(publisher, connectionId))) throw unavailable(new Undelivered());
     await removeSocket(table, owner, connectionId);
   });
 }
 
-const isDone = [() => true, () => false] as const;
+const isClosed = (publisher: Publisher, connectionId: string): Promise<boolean> =>
+  publisher.close(connectionId).then(
+    () => true,
+    () => false,
+  );
 
 /** Those whose sockets are still their owners', as they are now. */
 async function stillThere(table: Table, deliveries: readonly Delivery[]): Promise<Delivery[]> {

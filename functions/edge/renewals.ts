@@ -11,7 +11,7 @@ export interface Renewals {
 export const always: Renewals = { isDue: () => true, renewed: () => {} };
 
 /**
- * A frame renews at most twice a minute, as far as this environment remembers, and never in a connection's first half.
+ * A frame renews at most twice a minute, as far as this environment remembers, and never in a connection's first half minute.
  * @param most so many connections are remembered at most
  */
 export function twiceAMinute(most = 10_000): Renewals {

@@ -315,7 +315,7 @@ describe('the lease', () => {
     expect(await world.item(ann)).toBeUndefined();
   });
 
-  test('a last word that cannot be posted is answered as any other, and a socket that cannot be closed is logged', async () => {
+  test('a last word that cannot be posted is answered like every other, and a socket that cannot be closed is logged', async () => {
     const { world, ask } = await scene();
     world.now += 150_000;
     world.connections.trouble.push('failed');
