@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Cors, type CorsOptions } from 'aws-cdk-lib/aws-apigateway';
 
-const exposed = ['x-request-id', 'link', 'retry-after'];
+const exposed = ['x-request-id', 'link', 'retry-after', 'x-messages-truncated'];
 
 /** How preflight requests are answered when pages of `origins` may call the API; undefined when none may. */
 export const preflight = (origins: readonly string[]): CorsOptions | undefined =>

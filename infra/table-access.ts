@@ -2,10 +2,10 @@ import type { TableAccess } from './conversations-table.ts';
 
 /** What each function of `functions/http/` does to the table, in the manifest's order: exactly what its role allows. */
 export const httpAccess: Readonly<Record<string, TableAccess>> = {
-  'create-conversation': { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
-  'list-conversations': { table: ['BatchGetItem'], index: ['Query'] },
-  'get-conversation': { table: ['BatchGetItem'] },
-  'update-conversation': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'create-conversation': { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'BatchWriteItem'] },
+  'list-conversations': { table: ['GetItem', 'BatchGetItem', 'Query'], index: ['Query'] },
+  'get-conversation': { table: ['BatchGetItem', 'Query'] },
+  'update-conversation': { table: ['BatchGetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'] },
   'remove-conversation': { table: ['BatchGetItem', 'UpdateItem'] },
   'list-participants': { table: ['BatchGetItem', 'Query'] },
   'add-participant': { table: ['BatchGetItem', 'UpdateItem', 'PutItem', 'DeleteItem', 'ConditionCheckItem'] },
@@ -15,15 +15,15 @@ export const httpAccess: Readonly<Record<string, TableAccess>> = {
   'mark-read': { table: ['BatchGetItem', 'GetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'get-unread-count': { table: ['BatchGetItem'] },
   'send-message': {
-    table: ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem', 'DeleteItem'],
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem', 'DeleteItem', 'Query'],
     index: ['Query'],
   },
-  'list-messages': { table: ['BatchGetItem', 'Query'] },
+  'list-messages': { table: ['GetItem', 'BatchGetItem', 'Query'] },
   'get-message': { table: ['BatchGetItem'] },
   'edit-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'delete-message': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'list-reactions': { table: ['BatchGetItem'] },
-  'add-reaction': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
+  'add-reaction': { table: ['GetItem', 'BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'remove-reaction': { table: ['BatchGetItem', 'UpdateItem', 'ConditionCheckItem'] },
   'add-bookmark': { table: ['BatchGetItem', 'PutItem'] },
   'remove-bookmark': { table: ['BatchGetItem', 'DeleteItem'] },
@@ -34,6 +34,7 @@ export const httpAccess: Readonly<Record<string, TableAccess>> = {
   'get-platform': { table: ['GetItem'] },
   'put-platform': { table: ['UpdateItem'] },
   health: {},
+  'count-devices': { table: ['GetItem', 'BatchGetItem'], index: ['Query'] },
 };
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Problem } from './problem.ts';
 
 /** Rises when what is stored takes another form. Data on a laptop is not worth a migration. */
-const FORM = '2';
+const FORM = '3';
 
 /**
  * Makes sure that what `directory` keeps in the file `database` was written in the form of today, and notes the form of

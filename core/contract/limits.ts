@@ -9,6 +9,12 @@ export const limits = {
   publicKey: 128,
   idempotencyKey: 255,
   emojiBytes: 64,
+  /** What a device is told by is text of this length. */
+  device: 255,
+  /** What apps send along with a message, as JSON. */
+  attachments: 100,
+  attachmentsBytes: 32 * 1024,
+  metadataBytes: 16 * 1024,
   /** On one message, of all users together: it is kept with them in one piece. */
   reactions: 1_000,
   participantsInCreate: 1_000,
@@ -20,6 +26,8 @@ export const limits = {
   bodyBytes: 256 * 1024,
   /** Past this a page ends early. */
   pageBytes: 4 * 1024 * 1024,
+  /** So many of its latest messages a conversation shows where it is listed with them. */
+  latestMessages: 20,
   /** What one frame to a client may weigh. */
   frameBytes: 120 * 1024,
   /** To so many sockets a message is delivered before its sender is answered; the stream's consumer has the rest. */

@@ -1,83 +1,39 @@
 import type * as z from 'zod/mini';
-import {
-  componentsOf,
-  type Direction,
-  type Json,
-  jsonSchema,
-  type NamedSchemas,
-  nameSchemas,
-  schemaOf,
-} from './json-schema.ts';
-import { Bookmark, BookmarkedMessage } from './native/bookmark.ts';
-import { Conversation, CreateConversationRequest, Link, UpdateConversationRequest } from './native/conversation.ts';
-import { ErrorBody } from './native/error.ts';
-import { EditMessageRequest, Message, SendMessageRequest } from './native/message.ts';
-import { AddParticipantRequest, ChangeRoleRequest, Participant } from './native/participant.ts';
-import { Platform, PutPlatformRequest } from './native/platform.ts';
-import { Profile, PutProfileRequest } from './native/profile.ts';
-import { AddReactionRequest, Reaction } from './native/reaction.ts';
-import { ConversationRead, MarkReadRequest } from './native/read.ts';
-import { type Dialect, nothing, type Route } from './route.ts';
+import { componentsOf, type Direction, type Json, jsonSchema, nameSchemas, schemaOf } from './json-schema.ts';
+import { nativeDocument } from './native/document.ts';
+import { type Dialect, type DialectDocument, nothing, type Route } from './route.ts';
 import { routes } from './routes.ts';
+import { v1Document } from './v1/document.ts';
+import { v2Document } from './v2/document.ts';
 
-/** What a dialect's document is called, and the schemas that it names once and refers to. */
-const dialects: Record<Dialect, { title: string; description: string; schemas: NamedSchemas }> = {
-  native: {
-    title: 'Parley: conversations',
-    description:
-      'Conversations, messages and their history. Every call but `/health` carries a bearer token of the issuer that ' +
-      'the deployment trusts.',
-    schemas: {
-      Conversation,
-      Participant,
-      Link,
-      CreateConversationRequest,
-      UpdateConversationRequest,
-      AddParticipantRequest,
-      ChangeRoleRequest,
-      ConversationRead,
-      MarkReadRequest,
-      Message,
-      SendMessageRequest,
-      EditMessageRequest,
-      Reaction,
-      AddReactionRequest,
-      Bookmark,
-      BookmarkedMessage,
-      Profile,
-      PutProfileRequest,
-      Platform,
-      PutPlatformRequest,
-      ErrorBody,
-    },
-  },
-};
+const documents: Record<Dialect, DialectDocument> = { native: nativeDocument, v2: v2Document, v1: v1Document };
 
 /**
  * The OpenAPI 3.1 document of a dialect, derived from the manifest.
  * @param servers where the API answers; none in the published document, which holds for every deployment
  */
 export function openApiDocument(dialect: Dialect, { servers }: { servers?: { url: string }[] } = {}): Json {
-  const { title, description, schemas } = dialects[dialect];
+  const document = documents[dialect];
+  const { title, description, schemas, securitySchemes } = document;
   nameSchemas(schemas);
   const paths: Record<string, Json> = {};
   for (const route of routes.filter((route) => route.dialect === dialect)) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, document) };
   }
   return {
     openapi: '3.1.0',
     info: { title, description, version: '1', license: { name: 'MIT', identifier: 'MIT' } },
     ...(servers ? { servers } : {}),
-    security: [{ token: [] }],
+    security: [Object.fromEntries(Object.keys(securitySchemes).map((name) => [name, []]))],
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes,
       schemas: componentsOf(schemas),
     },
   };
 }
 
-function operation(route: Route): Json {
+function operation(route: Route, { basePath, errors }: DialectDocument): Json {
   const { path, query, headers, body } = route.request;
   const parameters = [
     ...parametersIn('path', path),
@@ -87,15 +43,19 @@ function operation(route: Route): Json {
   const successes = Object.entries(route.responses).map(([status, schema]) => [status, success(route, schema)]);
   return {
     operationId: route.operation.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    tags: [route.path.split('/')[1]],
+    tags: [route.path.slice(basePath.length).split('/')[1]],
     summary: route.summary,
     ...(route.public ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, ...content(body, 'input') } } : {}),
     responses: {
       ...Object.fromEntries(successes),
-      '4XX': { description: 'Refused', ...content(ErrorBody, 'output') },
-      '5XX': { description: 'Failed here; 503 may be tried again', ...content(ErrorBody, 'output') },
+      ...Object.fromEntries(
+        Object.entries(errors).map(([status, { description, schema }]) => [
+          status,
+          { description, ...content(schema, 'output') },
+        ]),
+      ),
     },
   };
 }
@@ -117,6 +77,12 @@ const success = (route: Route, schema: z.ZodMiniType): Json => ({
     ...(route.paged
       ? { link: { description: 'The next page, if there is one: `<…>; rel="next"`', schema: { type: 'string' } } }
       : {}),
+    ...Object.fromEntries(
+      Object.entries(route.headers ?? {}).map(([name, description]) => [
+        name,
+        { description, schema: { type: 'string' } },
+      ]),
+    ),
   },
   ...(schema === nothing ? {} : content(schema, 'output')),
 });

@@ -11,7 +11,24 @@ export interface RequestSchemas {
 }
 
 /** Which of the published REST contracts a route belongs to; each has its own form of errors. */
-export type Dialect = 'native';
+export type Dialect = 'native' | 'v2' | 'v1';
+
+/** What there is to say of a dialect as a whole, in its document. */
+export interface DialectDocument {
+  readonly title: string;
+  readonly description: string;
+  /** What all of its paths begin with. */
+  readonly basePath: string;
+  /** The schemas that it names once and refers to. */
+  readonly schemas: Readonly<Record<string, AnySchema>>;
+  /** What it asks for of a caller, as OpenAPI says it: all of these. */
+  readonly securitySchemes: Readonly<Record<string, object>>;
+  /** The body of each status by which a request may fail. */
+  readonly errors: Readonly<Record<string, { readonly description: string; readonly schema: AnySchema }>>;
+}
+
+/** A token in `Authorization`, as OpenAPI says it. */
+export const bearer = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
 
 /** The response of a status that has no body: 204. */
 export const nothing = z.undefined();
@@ -32,6 +49,8 @@ export interface Route<Request extends RequestSchemas = RequestSchemas> {
   readonly responses: Readonly<Record<number, AnySchema>>;
   /** Whether the answer may carry `Link: <…>; rel="next"`. */
   readonly paged?: true;
+  /** Other headers that the answer may carry, in lower case, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Declares a route, keeping the exact types of its schemas. */

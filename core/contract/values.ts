@@ -2,8 +2,18 @@ import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { codePoints, isBlank, utf8Bytes } from './text.ts';
 
+/** What a value may break beside its type, by name: each dialect has words of its own for it. */
+export const Rule = z.object({
+  rule: z.enum(['blank', 'long', 'ill_formed', 'label', 'dots', 'bytes', 'integer']),
+  /** How much there may be. */
+  most: z.optional(z.number()),
+});
+export type Rule = z.infer<typeof Rule>;
+
+const breaks = (rule: Rule['rule'], most?: number) => ({ params: { rule, most } satisfies Rule });
+
 /** A UUID of any version or variant; read in lower case. */
-export const uuid = () => z.guid('must be a UUID').check(z.toLowerCase());
+export const uuid = () => z.guid().check(z.toLowerCase());
 
 /** An ISO 8601 date and time with milliseconds in UTC, as answers carry it. */
 export const timestamp = () => z.iso.datetime({ precision: 3 });
@@ -22,7 +32,8 @@ export const point = () =>
     z.transform((value) => (isUuid(value) ? { messageId: value.toLowerCase() } : { time: millisFrom(value) })),
   );
 
-const isUuid = (value: string): boolean => z.guid().safeParse(value).success;
+/** Whether a text is a UUID of any version or variant. */
+export const isUuid = (value: string): boolean => z.guid().safeParse(value).success;
 const isTime = (value: string): boolean =>
   [{}, { precision: -1 }].some((form) => z.iso.datetime({ offset: true, ...form }).safeParse(value).success);
 
@@ -31,24 +42,16 @@ const millisFrom = (time: string): number => Math.max(0, Date.parse(time) + (/\.
 
 /** Text a person wrote: 1 to `most` code points, well-formed, not white space alone; kept exactly as it came. */
 export const writtenText = (most: number) =>
-  z.string('must be a string').check(
-    z.refine((text) => !isBlank(text), { error: 'must not be blank', abort: true }),
-    z.refine((text) => text.length <= most || codePoints(text) <= most, {
-      error: `must have at most ${most} characters`,
-      abort: true,
-    }),
-    z.refine((text) => text.isWellFormed(), { error: 'must be well-formed Unicode' }),
+  z.string().check(
+    z.refine((text) => !isBlank(text), { ...breaks('blank'), abort: true }),
+    z.refine((text) => text.length <= most || codePoints(text) <= most, { ...breaks('long', most), abort: true }),
+    z.refine((text) => text.isWellFormed(), breaks('ill_formed')),
     z.meta({ minLength: 1, maxLength: most }),
   );
 
 /** A short machine-readable name, such as half of a link: no control characters, no surrounding white space. */
 export const label = (most: number) =>
-  writtenText(most).check(
-    z.refine(
-      (text) => !/\p{Cc}/u.test(text) && text === text.trim(),
-      'must not hold control characters or outer white space',
-    ),
-  );
+  writtenText(most).check(z.refine((text) => !/\p{Cc}/u.test(text) && text === text.trim(), breaks('label')));
 
 /** An email address, as far as one can tell without writing to it. */
 export const emailAddress = () =>
@@ -66,41 +69,40 @@ export const idempotencyKey = () => label(limits.idempotencyKey);
 
 /** A label that stands in a path as well: two are no names there, and vanish on the way. */
 export const pathLabel = (most: number) =>
-  label(most).check(z.refine((text) => text !== '.' && text !== '..', 'must not be . or ..'));
+  label(most).check(z.refine((text) => text !== '.' && text !== '..', breaks('dots')));
 
-/** What somebody reacts with: a label that is short in bytes of UTF-8, of which one emoji may have many. */
-export const emoji = () =>
-  pathLabel(limits.emojiBytes).check(
-    z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, `must have at most ${limits.emojiBytes} bytes`),
+/**
+ * What somebody reacts with: a label that is short in bytes of UTF-8, of which one emoji may have many.
+ * @param most how many characters a dialect takes
+ */
+export const emoji = (most: number = limits.emojiBytes) =>
+  pathLabel(most).check(z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, breaks('bytes', limits.emojiBytes)));
+
+/** The check that a value is short as JSON, in bytes of UTF-8. */
+export const jsonWithin = (most: number) =>
+  z.refine((value: unknown) => utf8Bytes(JSON.stringify(value)) <= most, breaks('bytes', most));
+
+/** The greatest whole number that a query may carry: nine digits. */
+const GREATEST = 999_999_999;
+
+const digits = (most: number) =>
+  z.pipe(
+    z.string().check(z.refine((text) => /^\d{1,9}$/.test(text), breaks('integer'))),
+    z.pipe(z.transform(Number), z.number().check(z.minimum(1), z.maximum(most))),
   );
 
-/** `limit` of a list, as a query carries it; a number once read. */
-export const pageLimit = () =>
-  z
-    ._default(
-      z.pipe(
-        z.string().check(z.regex(/^\d{1,9}$/, 'must be a whole number')),
-        z.pipe(
-          z.transform(Number),
-          z
-            .number()
-            .check(
-              z.minimum(1, 'must be at least 1'),
-              z.maximum(limits.pageMost, `must be at most ${limits.pageMost}`),
-            ),
-        ),
-      ),
-      limits.pageDefault,
-    )
-    .check(
-      z.meta({
-        type: 'integer',
-        pattern: undefined,
-        minimum: 1,
-        maximum: limits.pageMost,
-        description: `${limits.pageDefault} without it`,
-      }),
-    );
+const asInteger = (maximum: number, description?: string) =>
+  z.meta({ type: 'integer', minimum: 1, maximum, ...(description ? { description } : {}) });
+
+/** A whole number from 1 on, as a query carries it; undefined without it. */
+export const count = (most: number = GREATEST) => z.optional(digits(most)).check(asInteger(most));
+
+/** As `count`, with what it is without it. */
+export const countOr = (preset: number, most: number = GREATEST) =>
+  z._default(digits(most), preset).check(asInteger(most, `${preset} without it`));
+
+/** `limit` of a list; a number once read. */
+export const pageLimit = () => countOr(limits.pageDefault, limits.pageMost);
 
 /** An opaque position in a list, taken from the link to its next page. */
 export const cursor = () => z.string().check(z.maxLength(2_000, 'is too long'));

@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini';
 import type { RequestSchemas, Route } from '../contract/route.ts';
 import { type Failure, type Fault, invalid } from '../domain/errors.ts';
+import type { Principal } from '../domain/principal.ts';
+import type { Deps } from '../operations/deps.ts';
 
 /** A request as it came over HTTP: path parameters percent-decoded, header names in lower case. */
 export interface HttpRequest {
@@ -23,6 +25,11 @@ export interface HttpResponse {
 /** How one route of one dialect is understood and answered. */
 export interface Codec<Input, Output> {
   readonly route: Route;
+  /**
+   * Turns away whoever may not speak the dialect, for more than a token is asked of callers there.
+   * @throws Failure `unauthorized`, `forbidden`, `unavailable`
+   */
+  admit?(deps: Deps, principal: Principal, headers: HttpRequest['headers']): Promise<void>;
   /** @throws Failure `validation_failed` */
   decode(request: HttpRequest): Input;
   encode(output: Output, request: HttpRequest): HttpResponse;
@@ -36,6 +43,14 @@ export type Parsed<Schemas extends RequestSchemas> = {
 
 const parts = ['path', 'query', 'headers', 'body'] as const;
 
+/** How a dialect says what is wrong with a value. */
+export interface Words {
+  /** The message of an issue, where its schema has none. */
+  readonly message: z.core.$ZodErrorMap;
+  /** The name of that kind of fault, where the dialect has such names. */
+  readonly type?: (issue: z.core.$ZodIssue) => string;
+}
+
 /**
  * Parses every part of a request that the route has a schema for.
  * @throws Failure `validation_failed` with the faults of all parts
@@ -43,14 +58,15 @@ const parts = ['path', 'query', 'headers', 'body'] as const;
 export function parseRequest<Schemas extends RequestSchemas>(
   route: Route<Schemas>,
   request: HttpRequest,
+  words: Words,
 ): Parsed<Schemas> {
   const parsed: Record<string, unknown> = {};
   const faults: Fault[] = [];
-  for (const part of parts) {
-    const schema = route.request[part];
-    const result = schema && parseValue(schema, request[part]);
-    if (result?.faults) faults.push(...result.faults);
-    else if (result) parsed[part] = result.data;
+  for (const place of parts) {
+    const schema = route.request[place];
+    const result = schema && parseValue(schema, request[place], words);
+    if (result?.faults) faults.push(...result.faults.map((fault) => ({ ...fault, place })));
+    else if (result) parsed[place] = result.data;
   }
   if (faults.length > 0) throw invalid(...faults);
   // What the loop has built is what the type says, part by part.
@@ -64,25 +80,31 @@ const MOST_FAULTS = 100;
 export function parseValue<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
+  words: Words,
 ):
   | { readonly data: z.output<Schema>; readonly faults?: never }
   | { readonly data?: never; readonly faults: readonly Fault[] } {
-  const { data, error } = schema.safeParse(value, { error: inWords });
+  const { data, error } = schema.safeParse(value, { error: words.message });
   if (!error) return { data };
   const faults = new Map<string, Fault>();
-  for (const { path, message } of error.issues.slice(0, MOST_FAULTS)) {
-    const fault = { path: path.join('.'), message };
+  for (const issue of error.issues.slice(0, MOST_FAULTS)) {
+    const fault = {
+      path: issue.path.join('.'),
+      message: issue.message,
+      ...(words.type && { type: words.type(issue) }),
+    };
     // Both halves of an intersection find the same.
     faults.set(JSON.stringify(fault), fault);
   }
   return { faults: [...faults.values()] };
 }
 
-/** What is wrong with a value, where its schema does not say it better. */
-const inWords: z.core.$ZodErrorMap = (issue) =>
-  issue.code === 'invalid_type'
-    ? `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
-    : 'is invalid';
+/**
+ * Faults that an operation has found, as one text.
+ * @param names what the dialect calls otherwise than operations do
+ */
+export const inText = (faults: readonly Fault[], names: Readonly<Record<string, string>>): string =>
+  faults.map(({ path, message }) => `${names[path] ?? path} ${message}`).join('; ');
 
 /**
  * The answer, its body held against the route's own schema.

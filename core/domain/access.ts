@@ -3,7 +3,7 @@ import { type Failure, forbidden } from './errors.ts';
 import type { Participant } from './participant.ts';
 import { decidesForAll, type Principal, type UserId } from './principal.ts';
 
-export const notParticipant = (): Failure => forbidden('Not a participant of this conversation');
+export const notParticipant = (): Failure => forbidden('Not a participant of this conversation', 'not_participant');
 
 /**
  * Lets active participants pass.

@@ -1,6 +1,7 @@
 import { limits } from '../contract/limits.ts';
 import { invalid } from './errors.ts';
-import { newConversationId } from './ids.ts';
+import { messageId, newConversationId, tailOf } from './ids.ts';
+import { type DeviceType, noDevices } from './message-context.ts';
 import type { Participant } from './participant.ts';
 import type { UserId } from './principal.ts';
 
@@ -9,6 +10,16 @@ export interface Link {
   readonly type: string;
   readonly id: string;
 }
+
+/** What a list of conversations is narrowed to: those about something of that type, or with that id, or both. */
+export interface LinkFilter {
+  readonly type?: string | undefined;
+  readonly id?: string | undefined;
+}
+
+/** Whether a conversation is about what a filter asks for. */
+export const isAbout = ({ link }: Pick<Conversation, 'link'>, { type, id }: LinkFilter): boolean =>
+  (type === undefined || link?.type === type) && (id === undefined || link?.id === id);
 
 /**
  * Who takes part: in `direct` a pair, in a `group` whoever is added, in a `global` one the whole organization, and in a
@@ -32,6 +43,8 @@ export interface Conversation {
   readonly parentMessageId: string | null;
   readonly parentConversationId: string | null;
   readonly createdAt: number;
+  /** When its name, its status, or who takes part as what was last changed; null before that. */
+  readonly changedAt: number | null;
   readonly lastMessageAt: number | null;
   /** The seq of the last message, 0 when there is none: how many messages there are. */
   readonly lastSeq: number;
@@ -39,6 +52,8 @@ export interface Conversation {
   readonly lastOrdinal: number;
   /** Who wrote the last of those; null when there is none. */
   readonly lastSenderId: UserId | null;
+  /** How many of them were written on which type of device, as far as their senders told. */
+  readonly sentFrom: Readonly<Record<DeviceType, number>>;
   readonly participantCount: number;
   readonly adminCount: number;
   /** Rises with each change of who takes part, and as what. */
@@ -69,6 +84,24 @@ export const lastActivityAt = ({
   createdAt,
 }: Pick<Conversation, 'lastMessageAt' | 'createdAt'>): number => lastMessageAt ?? createdAt;
 
+/** When anything of a conversation was last changed, its messages included. */
+export const updatedAt = (conversation: Conversation): number =>
+  Math.max(lastActivityAt(conversation), conversation.changedAt ?? 0);
+
+/** The conversation with something of it changed `now`, in Unix milliseconds; never before what was changed before. */
+export const changed = (conversation: Conversation, now: number): Conversation => ({
+  ...conversation,
+  changedAt: Math.max(now, updatedAt(conversation)),
+});
+
+/** What a conversation is about: a reply, of the message that it hangs on. */
+export const linkOf = ({ link, parentMessageId }: Conversation): Link | null =>
+  parentMessageId === null ? link : { type: 'message', id: parentMessageId };
+
+/** The id of the last message, which a conversation's own numbers make; null when there is none. */
+export const lastMessageId = ({ id, lastSeq, lastMessageAt }: Conversation): string | null =>
+  lastMessageAt === null ? null : messageId(tailOf(id), lastSeq, lastMessageAt);
+
 /** What its creator decides of a conversation. */
 export interface Founding {
   readonly organization: string;
@@ -80,8 +113,8 @@ export interface Founding {
 /**
  * Who is added to a new conversation, its creator first; nobody to a global one.
  * @param creator undefined for a service, which adds nobody: the first one it names is the creator
- * @throws Failure `validation_failed` when a direct conversation would not have exactly two participants, or a global one
- *   any
+ * @throws Failure `validation_failed` when somebody is named twice, or a direct conversation would not have exactly two
+ *   participants, a group none, or a global one any
  */
 export function foundersOf(
   kind: Founding['kind'],
@@ -92,12 +125,27 @@ export function foundersOf(
     if (named.length === 0) return [];
     throw invalid({ path: 'participantIds', message: 'must name nobody: the whole organization takes part' });
   }
+  if (new Set(named).size < named.length) {
+    throw invalid({ path: 'participantIds', message: 'must not name a user twice' });
+  }
   const users = creator === undefined ? named : [creator, ...named.filter((user) => user !== creator)];
   if (kind === 'direct' && users.length !== 2) {
     throw invalid({ path: 'participantIds', message: 'must make two participants of a direct conversation' });
   }
+  if (users.length === 0) throw invalid({ path: 'participantIds', message: 'must name at least one user' });
   return users;
 }
+
+/**
+ * The kind of a conversation whose creator asks for none: between two it is direct, unless it has a name.
+ * @param creator undefined for a service, which adds nobody
+ * @throws Failure as `foundersOf` of a group
+ */
+export const suitableKind = (
+  name: string | null,
+  creator: UserId | undefined,
+  named: readonly UserId[],
+): 'direct' | 'group' => (name === null && foundersOf('group', creator, named).length === 2 ? 'direct' : 'group');
 
 /**
  * A new conversation. Its creator owns a group, as its admin, and a global conversation; nobody owns a direct one.
@@ -164,9 +212,11 @@ const empty = (now: number) => ({
   id: newConversationId(now),
   status: 'active' as const,
   createdAt: now,
+  changedAt: null,
   lastMessageAt: null,
   lastSeq: 0,
   lastOrdinal: 0,
   lastSenderId: null,
+  sentFrom: noDevices,
   membershipRevision: 1,
 });

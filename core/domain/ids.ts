@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { v5, v7 } from 'uuid';
 
 /**
  * The identities of conversations and messages.
@@ -11,6 +11,13 @@ const SEQ_BITS = 0xfff;
 
 /** A new conversation id: a UUIDv7, so that ids sort by creation. `now` in Unix milliseconds. */
 export const newConversationId = (now: number): string => v7({ msecs: now });
+
+/** The namespace of the numbers that stand for ids. */
+const NUMBERS = '7f0a4f1c-9f6e-4d53-8a0e-3c1a5d0b6e21';
+
+/** A number that stands for an id where numbers are wanted: always the same, positive, and below 2^52. */
+export const numberOf = (id: string): number =>
+  Number.parseInt(v5(id, NUMBERS).replaceAll('-', '').slice(-13), 16) || 1;
 
 /** The last 16 hex digits of a conversation's or a message's id. */
 export const tailOf = (id: string): string => id.slice(19, 23) + id.slice(24);

@@ -1,5 +1,6 @@
 import { type Conversation, lastActivityAt } from './conversation.ts';
 import { messageId, nextCreatedAt, tailOf } from './ids.ts';
+import type { DeviceType, MessageContext } from './message-context.ts';
 import type { UserId } from './principal.ts';
 import type { Reaction } from './reaction.ts';
 
@@ -29,6 +30,8 @@ export interface Message {
   readonly deletedAt: number | null;
   readonly reactions: readonly Reaction[];
   readonly clientMessageId: string | null;
+  /** Null of what was sent as text alone. */
+  readonly context: MessageContext | null;
 }
 
 /** What its author decides of a message. */
@@ -37,15 +40,26 @@ export interface Draft {
   readonly text: string;
   readonly replyToMessageId: string | null;
   readonly clientMessageId: string | null;
+  readonly context?: MessageContext | undefined;
+  /** The other participant of a direct conversation, of a message that is for nobody else. */
+  readonly receiverId?: UserId | undefined;
 }
 
 /**
  * The message that a draft becomes when it is the next one in its conversation.
  * @param now the writer's clock, in Unix milliseconds
  */
-export const nextMessage = (conversation: Conversation, draft: Draft, now: number): Message => ({
+export const nextMessage = (
+  conversation: Conversation,
+  { senderId, text, replyToMessageId, clientMessageId, context }: Draft,
+  now: number,
+): Message => ({
   ...place(conversation, now),
-  ...draft,
+  senderId,
+  text,
+  replyToMessageId,
+  clientMessageId,
+  context: context ?? null,
   systemEvent: null,
   subjectId: null,
   ordinal: conversation.lastOrdinal + 1,
@@ -70,6 +84,7 @@ export const nextSystemMessage = (
   text: `${userId} ${systemEvent === 'join' ? 'joined' : 'left'}`,
   replyToMessageId: null,
   clientMessageId: null,
+  context: null,
   ordinal: conversation.lastOrdinal,
 });
 
@@ -93,11 +108,19 @@ function place(conversation: Conversation, now: number) {
 /** The conversation that has a message as its last one. */
 export const endingWith = (conversation: Conversation, message: Message): Conversation => ({
   ...conversation,
+  sentFrom: withOneMore(conversation.sentFrom, message.context?.device.type),
   lastSeq: message.seq,
   lastOrdinal: message.ordinal,
   lastMessageAt: message.createdAt,
   lastSenderId: message.senderId ?? conversation.lastSenderId,
 });
+
+const withOneMore = (sentFrom: Conversation['sentFrom'], type: DeviceType | undefined): Conversation['sentFrom'] =>
+  type === undefined ? sentFrom : { ...sentFrom, [type]: sentFrom[type] + 1 };
+
+/** When a message was last changed: its text, or its being there. */
+export const messageUpdatedAt = ({ createdAt, editedAt, deletedAt }: Message): number =>
+  Math.max(createdAt, editedAt ?? 0, deletedAt ?? 0);
 
 /**
  * When something is done to a message: never before it was created, whatever the writer's clock says.

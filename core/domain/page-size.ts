@@ -5,10 +5,22 @@ import { utf8Bytes } from '../contract/text.ts';
  * What a value weighs in an answer over HTTP, in bytes: that leaves its function as a string within JSON, in which every
  * quote is escaped once more, and is what Lambda bounds, at six megabytes.
  */
-const bytesInAnswer = (value: unknown): number => utf8Bytes(JSON.stringify(JSON.stringify(value)));
+export const bytesInAnswer = (value: unknown): number => utf8Bytes(JSON.stringify(JSON.stringify(value)));
 
 /** What a value weighs in a frame, in bytes: as JSON, with what stands between it and the next. */
 export const bytesInFrame = (value: unknown): number => utf8Bytes(JSON.stringify(value)) + 1;
+
+/**
+ * Items as they are, if all of them fit into one answer together; where not, those that weigh more than their equal share are
+ * cut, by each way in its turn, until they do not.
+ * @param cuts from the least to the most that is left out
+ */
+export function withinShares<Item>(items: readonly Item[], ...cuts: readonly ((item: Item) => Item)[]): Item[] {
+  const bytes = items.map(bytesInAnswer);
+  if (bytes.reduce((sum, each) => sum + each, 0) <= limits.pageBytes) return [...items];
+  const share = limits.pageBytes / items.length;
+  return items.map((item) => cuts.reduce((left, cut) => (bytesInAnswer(left) <= share ? left : cut(item)), item));
+}
 
 /**
  * The first of `items` that fit into one answer together, about as they are shown; always at least one, if there is one.

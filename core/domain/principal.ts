@@ -43,6 +43,18 @@ export const decidesForAll = ({ isSuperAdmin }: Principal, actor: UserId | undef
   actor === undefined || isSuperAdmin;
 
 /**
+ * The principal as which somebody acts in an organization. Only a super admin crosses to another one, and decides nothing
+ * there for all.
+ * @param organization undefined for its own
+ * @throws Failure `forbidden`
+ */
+export function principalIn(principal: Principal, organization: string | undefined): Principal {
+  if (organization === undefined || organization === principal.organization) return principal;
+  if (!principal.isSuperAdmin) throw forbidden('Only a super admin acts in another organization');
+  return { ...principal, organization, isSuperAdmin: false };
+}
+
+/**
  * Lets a service pass that acts as itself: what an organization decides is no user's business.
  * @throws Failure `forbidden`
  */

@@ -1,5 +1,5 @@
 import { requireAccess } from '../domain/access.ts';
-import { hasParticipants } from '../domain/conversation.ts';
+import { changed, hasParticipants } from '../domain/conversation.ts';
 import { conflict, notFound } from '../domain/errors.ts';
 import type { MembershipChange } from '../domain/membership.ts';
 import type { Participant } from '../domain/participant.ts';
@@ -43,8 +43,9 @@ export async function changeMembership(
       return standing.target;
     }
     const at = now();
-    const change = decide(standing, at);
-    if (!change) return standing.target;
+    const decided = decide(standing, at);
+    if (!decided) return standing.target;
+    const change = { ...decided, conversation: changed(decided.conversation, at) };
     return (await commitMembership(table, request, standing, change, key, at)) ? change.participant : undefined;
   });
   return { conversationId, participant };

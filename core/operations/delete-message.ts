@@ -29,6 +29,6 @@ export async function deleteMessage(
     const at = changedAt(message, now());
     const needed = isOwn ? 'member' : 'admin';
     const by = actor === undefined ? undefined : ({ host, userId: actor, needed } as const);
-    return ifStored(await storeDeletion(table, messageId, at, by), 'deleted', isOwn ? undefined : notDeleter);
+    return ifStored(await storeDeletion(table, message, at, by), 'deleted', isOwn ? undefined : notDeleter);
   });
 }

@@ -1,21 +1,24 @@
 import * as z from 'zod/mini';
-import { type Conversation, type ConversationDetail, hasParticipants, lastActivityAt } from '../domain/conversation.ts';
+import { type ConversationDetail, hasParticipants, type LinkFilter } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import {
-  globalConversationIds,
+  globalConversations,
   readHeads,
   readRosters,
   readShownParticipants,
-  userConversationIds,
+  userConversations,
 } from '../store/conversation-lists.ts';
 import { decodeCursor, encodeCursor, endOf, type Page } from './cursor.ts';
 import type { Deps } from './deps.ts';
+import { recencyOf, recentOf } from './recent-conversations.ts';
 
 export interface ListConversationsInput {
   readonly actingUserId: UserId | undefined;
   readonly limit: number;
   readonly cursor: string | undefined;
+  /** What they are about; anything without it. */
+  readonly link?: LinkFilter | undefined;
   /** Whether the conversations are to be as they are now; otherwise they may be as they were a moment ago. */
   readonly consistent?: boolean | undefined;
 }
@@ -26,44 +29,33 @@ export interface ConversationPage extends Page {
 
 /** Where a page ended: when the last conversation on it was active, and its id. */
 const Position = z.object({ at: z.number(), id: z.string() });
-type Position = z.infer<typeof Position>;
-
-const positionOf = (conversation: Conversation): Position => ({
-  at: lastActivityAt(conversation),
-  id: conversation.id,
-});
-
-const mostRecentFirst = (a: Position, b: Position): number => b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 /**
  * A user's conversations and the global ones, most recently active first; no replies. A conversation that is not active
- * meanwhile appears on exactly one page.
- *
- * Sending rewrites no list, so the order is made here: from the heads of all the user's conversations.
+ * meanwhile appears on exactly one page. Each page reads the heads of all of them.
  * @throws Failure `validation_failed`, `forbidden`, `unavailable`
  */
 export async function listConversations(
   { table }: Deps,
   principal: Principal,
-  { actingUserId, limit, cursor, consistent = false }: ListConversationsInput,
+  { actingUserId, limit, cursor, link = {}, consistent = false }: ListConversationsInput,
 ): Promise<ConversationPage> {
   const user = actingUser(principal, actingUserId, 'userId');
-  const list = ['conversations', principal.organization, user];
+  const list = ['conversations', principal.organization, user, link.type ?? null, link.id ?? null];
   const start = decodeCursor(list, cursor, Position);
 
   const [joined, global] = await Promise.all([
-    userConversationIds(table, principal.organization, user),
-    globalConversationIds(table, principal.organization),
+    userConversations(table, principal.organization, user),
+    globalConversations(table, principal.organization),
   ]);
-  const ids = [...joined, ...global];
+  const refs = [...joined, ...global];
+  const joinedIds = joined.map(({ id }) => id);
   // Few enough for one page: their participants come in the same trip. Otherwise those of the page alone, once known.
   const [heads, rosters] = await Promise.all([
-    readHeads(table, principal.organization, ids, { consistent }),
-    ids.length <= limit ? readRosters(table, joined, { consistent }) : new Map<string, Participant[]>(),
+    readHeads(table, refs, { consistent }),
+    refs.length <= limit ? readRosters(table, joinedIds, { consistent }) : new Map<string, Participant[]>(),
   ]);
-  const sorted = heads
-    .filter((head) => start === undefined || mostRecentFirst(positionOf(head), start) > 0)
-    .sort((a, b) => mostRecentFirst(positionOf(a), positionOf(b)));
+  const sorted = recentOf(heads, link, start);
   const page = sorted.slice(0, limit);
   const last = page.at(-1);
 
@@ -83,6 +75,6 @@ export async function listConversations(
         // The index may still show what the user has just left.
         conversation.participants.some(({ userId, leftAt }) => userId === user && leftAt === null),
     );
-  const next = last && sorted.length > page.length ? encodeCursor(list, positionOf(last)) : undefined;
-  return { conversations, ...endOf(list, conversations.map(positionOf), next) };
+  const next = last && sorted.length > page.length ? encodeCursor(list, recencyOf(last)) : undefined;
+  return { conversations, ...endOf(list, conversations.map(recencyOf), next) };
 }

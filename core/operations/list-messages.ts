@@ -61,7 +61,7 @@ export async function listMessages(
 
   const [found, page] = await Promise.all([
     readMembership(table, principal.organization, conversationId, viewer),
-    readMessages(table, conversationId, rest, limit),
+    readMessages(table, conversationId, rest, { limit }),
   ]);
   accessConversation(viewer, found);
   const last = page.messages.at(-1);

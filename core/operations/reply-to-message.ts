@@ -1,6 +1,6 @@
 import { notParticipant } from '../domain/access.ts';
 import type { ConversationDetail } from '../domain/conversation.ts';
-import { conflict, notFound } from '../domain/errors.ts';
+import { archived, conflict, notFound } from '../domain/errors.ts';
 import type { Draft, Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { appendReply } from '../store/append-reply.ts';
@@ -61,7 +61,7 @@ export async function replyToMessage(
     case 'systemMessage':
       throw conflict('There are no replies to a system message');
     case 'archived':
-      throw conflict('The conversation is archived');
+      throw archived();
     case 'keyReused':
       throw keyReused();
   }

@@ -1,6 +1,6 @@
 import { notParticipant } from '../domain/access.ts';
 import type { Conversation } from '../domain/conversation.ts';
-import { conflict, invalid, notFound } from '../domain/errors.ts';
+import { archived, conflict, type Failure, invalid, notFound } from '../domain/errors.ts';
 import type { Draft, Message } from '../domain/message.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { appendMessage } from '../store/append-message.ts';
@@ -23,22 +23,24 @@ export interface SentMessage {
   readonly isNew: boolean;
 }
 
+const notDirect = (): Failure => conflict('The conversation is not direct', 'not_direct');
+
 /**
  * Sends a message: stored once, as the next one of its conversation, by an active participant. The same request again
  * under the same idempotency key or `clientMessageId` gets the first message again.
- * @throws Failure `validation_failed`, `not_found`, `forbidden`, `conflict` (archived, a reply, or the key stands for
- *   another request), `unavailable`
+ * @throws Failure `validation_failed`, `not_found` (the conversation, or the receiver in it), `forbidden`, `conflict`
+ *   (archived, a reply, not direct though it names a receiver, or the key stands for another request), `unavailable`
  */
 export async function sendMessage(
   { table, now }: Deps,
   principal: Principal,
   input: SendMessageInput,
 ): Promise<SentMessage> {
-  const { conversationId, text, replyToMessageId, clientMessageId } = input;
+  const { conversationId, text, replyToMessageId, clientMessageId, context, receiverId } = input;
   const senderId = actingUser(principal, input.actingUserId, 'senderUserId');
 
-  const draft = { senderId, text, replyToMessageId, clientMessageId };
-  const content = [conversationId, text, replyToMessageId, clientMessageId];
+  const draft = { senderId, text, replyToMessageId, clientMessageId, context, receiverId };
+  const content = [conversationId, text, replyToMessageId, clientMessageId, ...(context ? [context, receiverId] : [])];
   const operation = 'send-message';
   const keys = [
     idempotencyKey(principal, operation, senderId, input.idempotencyKey, content),
@@ -61,10 +63,15 @@ export async function sendMessage(
       throw notParticipant();
     case 'noParent':
       throw invalid({ path: 'replyToMessageId', message: 'must be a message of this conversation' });
+    case 'notDirect':
+      throw notDirect();
+    case 'noReceiver':
+      throw notFound('Receiver');
     case 'reply':
+      if (receiverId !== undefined) throw notDirect();
       throw conflict('A reply conversation takes replies to its message alone');
     case 'archived':
-      throw conflict('The conversation is archived');
+      throw archived();
     case 'keyReused':
       throw keyReused();
   }

@@ -1,5 +1,5 @@
 import { requireKeeper } from '../domain/access.ts';
-import type { Conversation, ConversationDetail } from '../domain/conversation.ts';
+import { type Conversation, type ConversationDetail, changed, hasParticipants } from '../domain/conversation.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import * as store from '../store/change-conversation.ts';
 import { readConversation } from '../store/conversations.ts';
@@ -12,6 +12,8 @@ export interface UpdateConversationInput {
   readonly id: string;
   readonly name: string | null | undefined;
   readonly status: Conversation['status'] | undefined;
+  /** Whether it takes no more than to have been added to the conversation. */
+  readonly byAnyParticipant?: boolean | undefined;
   readonly actingUserId: UserId | undefined;
 }
 
@@ -21,22 +23,27 @@ export interface UpdateConversationInput {
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
 export async function updateConversation(
-  { table }: Deps,
+  { table, now }: Deps,
   principal: Principal,
-  { id, name, status, actingUserId }: UpdateConversationInput,
+  { id, name, status, byAnyParticipant = false, actingUserId }: UpdateConversationInput,
 ): Promise<ConversationDetail> {
   const actorId = actingUserOrService(principal, actingUserId);
   return retrying(table, async () => {
     const found = accessConversation(actorId, await readConversation(table, principal.organization, id, actorId));
     const { conversation, host } = found;
-    requireKeeper(principal, actorId, found);
+    const isEverybodys = byAnyParticipant && hasParticipants(conversation);
+    if (!isEverybodys) requireKeeper(principal, actorId, found);
 
-    const changed = {
-      ...conversation,
-      name: name === undefined ? conversation.name : name,
-      status: status ?? conversation.status,
-    };
-    if (!(await store.updateConversation(table, conversation, changed, host, actorId))) return undefined;
-    return detailOf({ ...found, conversation: changed });
+    const after = changed(
+      {
+        ...conversation,
+        name: name === undefined ? conversation.name : name,
+        status: status ?? conversation.status,
+      },
+      now(),
+    );
+    const needed = isEverybodys || host.kind !== 'group' ? 'member' : 'admin';
+    if (!(await store.updateConversation(table, conversation, after, { host, actorId, needed }))) return undefined;
+    return detailOf({ ...found, conversation: after });
   });
 }

@@ -22,7 +22,17 @@ export type Appended =
       /** As it was when it took the message, or is now. */
       readonly conversation: Conversation;
     }
-  | { readonly outcome: 'noConversation' | 'noParticipant' | 'noParent' | 'reply' | 'archived' | 'keyReused' };
+  | {
+      readonly outcome:
+        | 'noConversation'
+        | 'noParticipant'
+        | 'noParent'
+        | 'notDirect'
+        | 'noReceiver'
+        | 'reply'
+        | 'archived'
+        | 'keyReused';
+    };
 
 /** In which conversation, of which organization. */
 interface Target {
@@ -47,20 +57,23 @@ export async function appendMessage(
   now: () => number,
 ): Promise<Appended> {
   const { organization, conversationId } = target;
-  const { senderId, replyToMessageId: parent } = draft;
+  const { senderId, receiverId, replyToMessageId: parent } = draft;
   let parentExists = parent === null;
 
   return retrying(table, async (): Promise<Appended | undefined> => {
-    const [head, found] = await Promise.all([
+    const [head, found, receiver] = await Promise.all([
       readItem(table, headKey(conversationId)),
       parentExists || (parent !== null && belongsTo(parent, conversationId) && hasMessage(table, parent)),
+      receiverId === undefined ? undefined : readItem(table, participantKey(conversationId, receiverId)),
     ]);
     parentExists = found;
     const conversation = conversationFrom(head, organization, conversationId);
     if (!conversation) return { outcome: 'noConversation' };
     if (conversation.kind === 'reply') return { outcome: await whyNotToReply(table, target, senderId) };
 
-    const refusal = conversation.status === 'archived' ? 'archived' : parentExists ? undefined : 'noParent';
+    const refusal =
+      whyNotTo(draft, conversation, receiver) ??
+      (conversation.status === 'archived' ? 'archived' : parentExists ? undefined : 'noParent');
     if (refusal) {
       const [own, ...records] = await Promise.all([
         readItem(table, participantKey(conversationId, senderId)),
@@ -85,6 +98,18 @@ export async function appendMessage(
     if (participant !== undefined && advanced === undefined) return { outcome: 'noParticipant' };
     return replay(table, conversation, keys, records, now());
   });
+}
+
+/** Why a message is not for the receiver that its sender names, if it names one. */
+function whyNotTo(
+  { senderId, receiverId }: Draft,
+  conversation: Conversation,
+  receiver: Item | undefined,
+): 'notDirect' | 'noReceiver' | undefined {
+  if (receiverId === undefined) return undefined;
+  if (conversation.kind !== 'direct') return 'notDirect';
+  const mayReceive = receiverId !== senderId && mayRead(receiverId, partFrom(conversation, receiverId, receiver));
+  return mayReceive ? undefined : 'noReceiver';
 }
 
 /**

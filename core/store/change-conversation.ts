@@ -1,4 +1,5 @@
 import type { Conversation } from '../domain/conversation.ts';
+import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { removeHead, updateHeadDetails } from './heads.ts';
 import { unlinkReply } from './messages.ts';
@@ -9,8 +10,8 @@ import { transact } from './writing.ts';
 /**
  * Changes a conversation's name and status, unless whoever does so has ceased to take part, or to be an admin of a group.
  * @param before as it was read; what is stored then is `after`, and nothing that anybody else wrote meanwhile
- * @param host the conversation whose participants decide over it
- * @param actorId undefined for a service that acts as itself
+ * @param by whose change it is, and what part that takes in the conversation whose participants decide over it; `actorId` is
+ *   undefined for a service that acts as itself
  * @returns whether it is done; where not, somebody else was in the way, or things are not as they were: look again
  * @throws Failure `unavailable`
  */
@@ -18,10 +19,12 @@ export async function updateConversation(
   table: Table,
   before: Conversation,
   after: Conversation,
-  host: Conversation,
-  actorId: UserId | undefined,
+  {
+    host,
+    actorId,
+    needed,
+  }: { readonly host: Conversation; readonly actorId: UserId | undefined; readonly needed: Role },
 ): Promise<boolean> {
-  const needed = host.kind === 'group' ? 'admin' : 'member';
   const { committed } = await transact(table, [
     updateHeadDetails(before, after),
     ...(actorId === undefined ? [] : checkPart(host, actorId, needed)),

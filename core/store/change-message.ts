@@ -1,11 +1,13 @@
 import { limits } from '../contract/limits.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
+import { withoutContent } from '../domain/message-context.ts';
 import type { Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { Reaction } from '../domain/reaction.ts';
 import { announcement } from './announce.ts';
 import { messageKey } from './keys.ts';
+import { storedContext } from './messages.ts';
 import { checkPart } from './participants.ts';
 import { reactionName } from './reactions.ts';
 import type { Table } from './table.ts';
@@ -81,17 +83,20 @@ export const storeEdit = (
   );
 
 /**
- * Takes away the text of a message that has not been deleted; the rest stays. `at` in Unix milliseconds.
+ * Takes away what a message says that has not been deleted; the rest stays. `at` in Unix milliseconds.
  * @throws Failure `unavailable`
  */
-export const storeDeletion = (table: Table, messageId: string, at: number, actor: Actor): Promise<Changed> =>
-  change(table, messageId, actor, {
-    set: 'deletedAt = :at, revision = revision + :one',
+export function storeDeletion(table: Table, { id, context }: Message, at: number, actor: Actor): Promise<Changed> {
+  // Nothing ever changes it but this.
+  const left = context && storedContext(withoutContent(context));
+  return change(table, id, actor, {
+    set: `deletedAt = :at, revision = revision + :one${left ? ', context = :left' : ''}`,
     remove: '#text',
     condition: 'attribute_exists(pk) AND attribute_not_exists(deletedAt)',
     names: { '#text': 'text' },
-    values: { ':at': at, ':one': 1 },
+    values: { ':at': at, ':one': 1, ...(left ? { ':left': left } : {}) },
   });
+}
 
 /**
  * Adds a reaction, if it is not there, its message is not deleted, and there is room.

@@ -4,7 +4,8 @@ import type { UserId } from '../domain/principal.ts';
 import type { ReadPosition } from '../domain/read-position.ts';
 import { conversationFrom } from './heads.ts';
 import {
-  conversationIdIn,
+  type ConversationRef,
+  conversationRefIn,
   globalConversationsKey,
   headKey,
   participantKey,
@@ -17,23 +18,27 @@ import { rosterFrom } from './rosters.ts';
 import type { Table } from './table.ts';
 
 /**
- * The ids of all conversations to which a user was added, and has not left. A trip for each megabyte of them, some 5,000.
+ * All conversations to which a user was added, and has not left. A trip for each megabyte of them, some 5,000.
+ * @param organization whose they are; undefined for those of all organizations
  * @throws Failure `unavailable`
  */
-export const userConversationIds = (table: Table, organization: string, userId: UserId): Promise<string[]> =>
-  idsIn(table, userConversationsKey(organization, userId, ''));
+export async function userConversations(
+  table: Table,
+  organization: string | undefined,
+  userId: UserId,
+): Promise<ConversationRef[]> {
+  const { gsi1pk, gsi1sk } = userConversationsKey(organization ?? '', userId, '');
+  return (await indexed(table, gsi1pk, organization === undefined ? '' : gsi1sk)).map(conversationRefIn);
+}
 
 /**
- * The ids of an organization's global conversations. A trip for each megabyte of them, some 5,000.
+ * An organization's global conversations. A trip for each megabyte of them, some 5,000.
  * @throws Failure `unavailable`
  */
-export const globalConversationIds = (table: Table, organization: string): Promise<string[]> =>
-  idsIn(table, globalConversationsKey(organization, ''));
-
-const idsIn = async (
-  table: Table,
-  { gsi1pk, gsi1sk: prefix }: { readonly gsi1pk: string; readonly gsi1sk: string },
-): Promise<string[]> => (await indexed(table, gsi1pk, prefix)).map(conversationIdIn);
+export async function globalConversations(table: Table, organization: string): Promise<ConversationRef[]> {
+  const { gsi1pk, gsi1sk } = globalConversationsKey(organization, '');
+  return (await indexed(table, gsi1pk, gsi1sk)).map(conversationRefIn);
+}
 
 /**
  * Reads many conversations in one trip.
@@ -43,12 +48,12 @@ const idsIn = async (
  */
 export async function readHeads(
   table: Table,
-  organization: string,
-  ids: readonly string[],
+  refs: readonly ConversationRef[],
   { consistent }: { consistent: boolean },
 ): Promise<Conversation[]> {
-  const heads = await readItems(table, ids.map(headKey), { consistent });
-  return heads.flatMap((head, at) => conversationFrom(head, organization, ids[at] ?? '') ?? []);
+  const keys = refs.map(({ id }) => headKey(id));
+  const heads = await readItems(table, keys, { consistent });
+  return refs.flatMap(({ organization, id }, at) => conversationFrom(heads[at], organization, id) ?? []);
 }
 
 /**

@@ -1,11 +1,11 @@
-import type { Conversation } from '../domain/conversation.ts';
+import { type Conversation, hasParticipants } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { Participant } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import { conversationFrom, foundIn } from './heads.ts';
 import { headKey, messageKey, participantKey, rosterKey } from './keys.ts';
 import { messageFrom } from './messages.ts';
-import { type Part, readParts } from './parts.ts';
+import { type Part, partFrom, readParts } from './parts.ts';
 import { readItems } from './reading.ts';
 import { retrying } from './retrying.ts';
 import { rosterOf } from './rosters.ts';
@@ -45,6 +45,18 @@ export async function readConversation(
     return { found: part && { conversation, roster, ...part } };
   });
   return found;
+}
+
+/**
+ * The organization of a conversation to which a user was added, and has not left; consistently, in one trip.
+ * @returns undefined where there is none
+ * @throws Failure `unavailable`
+ */
+export async function organizationOf(table: Table, id: string, userId: UserId): Promise<string | undefined> {
+  const [head, item] = await readItems(table, [headKey(id), participantKey(id, userId)], { consistent: true });
+  const conversation = foundIn(head);
+  if (conversation?.id !== id || !hasParticipants(conversation)) return undefined;
+  return partFrom(conversation, userId, item)?.leftAt === null ? conversation.organization : undefined;
 }
 
 /** A conversation as it is now, with what a change in it was about. */

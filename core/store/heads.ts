@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
+import { type DeviceType, deviceTypes } from '../domain/message-context.ts';
 import { announcement } from './announce.ts';
 import { globalConversationsKey, headKey } from './keys.ts';
 import type { Item } from './table.ts';
@@ -21,23 +22,36 @@ const Head = z.object({
   parentMessageId: z.optional(z.string()),
   parentConversationId: z.optional(z.string()),
   createdAt: z.number(),
+  changedAt: z.optional(z.number()),
   lastMessageAt: z.optional(z.number()),
   lastSeq: z.number(),
   lastOrdinal: z.number(),
   lastSenderId: z.optional(z.string()),
+  sentFromWeb: z.optional(z.number()),
+  sentFromMobile: z.optional(z.number()),
+  sentFromDesktop: z.optional(z.number()),
   participantCount: z.number(),
   adminCount: z.number(),
   membershipRevision: z.number(),
 });
+
+/** Where is counted how many messages were written on each type of device: attributes, so that each is added to by itself. */
+const counters = {
+  web: 'sentFromWeb',
+  mobile: 'sentFromMobile',
+  desktop: 'sentFromDesktop',
+} as const satisfies Record<DeviceType, keyof z.infer<typeof Head>>;
 
 /** A conversation as its head has it, whether or not anybody finds it. */
 export type StoredConversation = Omit<Conversation, 'status'> & { readonly status: z.infer<typeof Head>['status'] };
 
 /** What is in a head item. */
 export function headFrom(item: Item): StoredConversation {
-  const { entity: _, linkType, linkId, ...head } = Head.parse(item);
+  const { entity: _, linkType, linkId, sentFromWeb, sentFromMobile, sentFromDesktop, ...head } = Head.parse(item);
   return {
     ...head,
+    sentFrom: { web: sentFromWeb ?? 0, mobile: sentFromMobile ?? 0, desktop: sentFromDesktop ?? 0 },
+    changedAt: head.changedAt ?? null,
     name: head.name ?? null,
     ownerId: head.ownerId ?? null,
     creatorId: head.creatorId ?? null,
@@ -68,7 +82,7 @@ export function conversationFrom(item: Item | undefined, organization: string, i
   return conversation?.id === id ? conversation : undefined;
 }
 
-const headItem = ({ link, ...conversation }: Conversation) =>
+const headItem = ({ link, sentFrom, ...conversation }: Conversation) =>
   ({
     ...headKey(conversation.id),
     ...(conversation.kind === 'global' ? globalConversationsKey(conversation.organization, conversation.id) : {}),
@@ -83,6 +97,8 @@ const headItem = ({ link, ...conversation }: Conversation) =>
     parentConversationId: conversation.parentConversationId ?? undefined,
     lastMessageAt: conversation.lastMessageAt ?? undefined,
     lastSenderId: conversation.lastSenderId ?? undefined,
+    changedAt: conversation.changedAt ?? undefined,
+    ...Object.fromEntries(deviceTypes.map((type) => [counters[type], sentFrom[type] || undefined])),
   }) satisfies z.infer<typeof Head> & Item;
 
 const status = { '#status': 'status' };
@@ -145,10 +161,12 @@ export const advanceHead = (message: Message): TransactionItem => ({
   Update: {
     Key: headKey(message.conversationId),
     UpdateExpression:
-      'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender REMOVE announce',
+      'SET lastSeq = :seq, lastOrdinal = :ordinal, lastMessageAt = :at, lastSenderId = :sender REMOVE announce' +
+      (message.context ? ` ADD ${counters[message.context.device.type]} :one` : ''),
     ConditionExpression: 'lastSeq = :previous AND #status = :active',
     ExpressionAttributeNames: status,
     ExpressionAttributeValues: {
+      ...(message.context ? { ':one': 1 } : {}),
       ':seq': message.seq,
       ':previous': message.seq - 1,
       ':ordinal': message.ordinal,
@@ -187,6 +205,7 @@ export const updateHeadMembership = (
       lastSeq: ':seq',
       lastMessageAt: after.lastMessageAt === null ? undefined : ':at',
       ownerId: after.ownerId === null ? undefined : ':owner',
+      changedAt: after.changedAt === null ? undefined : ':changed',
       announce: isAnnounced ? ':announce' : undefined,
     }),
     ConditionExpression: 'membershipRevision = :previousRevision AND lastSeq = :previousSeq',
@@ -199,6 +218,7 @@ export const updateHeadMembership = (
       ':previousSeq': before.lastSeq,
       ...(after.lastMessageAt === null ? {} : { ':at': after.lastMessageAt }),
       ...(after.ownerId === null ? {} : { ':owner': after.ownerId }),
+      ...(after.changedAt === null ? {} : { ':changed': after.changedAt }),
       ...(isAnnounced ? { ':announce': announcement() } : {}),
     },
   },
@@ -211,6 +231,7 @@ export const updateHeadDetails = (before: Conversation, after: Conversation): Tr
     UpdateExpression: updateExpression({
       '#status': ':status',
       '#name': after.name === null ? undefined : ':name',
+      changedAt: after.changedAt === null ? undefined : ':changed',
       announce: ':announce',
     }),
     ConditionExpression:
@@ -224,6 +245,7 @@ export const updateHeadDetails = (before: Conversation, after: Conversation): Tr
       ':revision': before.membershipRevision,
       ':seq': before.lastSeq,
       ...(after.name === null ? {} : { ':name': after.name }),
+      ...(after.changedAt === null ? {} : { ':changed': after.changedAt }),
       ...(before.name === null ? {} : { ':nameBefore': before.name }),
     },
   },

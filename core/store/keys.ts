@@ -10,6 +10,12 @@ import type { SocketOwner } from '../domain/socket.ts';
  *
  * Wherever a conversation's id is asked for, the id of a message in it does as well: they have one tail.
  */
+/** A conversation of an organization. */
+export interface ConversationRef {
+  readonly organization: string;
+  readonly id: string;
+}
+
 const conversationPk = (id: string) => `C#${tailOf(id)}`;
 const userPk = (organization: string, userId: UserId) => `U#${organization}#${userId}`;
 
@@ -25,20 +31,25 @@ export const participantKey = (conversationId: string, userId: UserId) => ({
   sk: `P#${userId}`,
 });
 
-/** gsi1 of an active participant: the user's conversations, in the order of their creation. */
+const conversationSk = (organization: string, conversationId: string) => `${organization}#C#${conversationId}`;
+
+/** gsi1 of an active participant: all of the user's conversations, by organization in the order of their creation. */
 export const userConversationsKey = (organization: string, userId: UserId, conversationId: string) => ({
-  gsi1pk: userPk(organization, userId),
-  gsi1sk: `C#${conversationId}`,
+  gsi1pk: `U#${userId}`,
+  gsi1sk: conversationSk(organization, conversationId),
 });
 
 /** gsi1 of a global conversation: those of its organization, in the order of their creation. */
 export const globalConversationsKey = (organization: string, conversationId: string) => ({
   gsi1pk: `O#${organization}#GLOBAL`,
-  gsi1sk: `C#${conversationId}`,
+  gsi1sk: conversationSk(organization, conversationId),
 });
 
-/** The conversation's id in the `gsi1sk` of either. */
-export const conversationIdIn = (gsi1sk: string): string => gsi1sk.slice('C#'.length);
+/** The conversation in the `gsi1sk` of either. */
+export function conversationRefIn(gsi1sk: string): ConversationRef {
+  const [organization = '', , id = ''] = gsi1sk.split('#');
+  return { organization, id };
+}
 
 /** A message: found by its id alone, sorted by time. */
 export const messageKey = (messageId: string) => ({ pk: conversationPk(messageId), sk: `M#${messageId}` });

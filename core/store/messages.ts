@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import { limits } from '../contract/limits.ts';
+import { type Conversation, lastMessageId } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import type { MessageState } from '../domain/message-change.ts';
-import { fittingPage } from '../domain/page-size.ts';
+import { deviceTypes, type MessageContext } from '../domain/message-context.ts';
+import { bytesInAnswer } from '../domain/page-size.ts';
 import type { UserId } from '../domain/principal.ts';
 import { announcement } from './announce.ts';
 import { conversationIn } from './heads.ts';
@@ -12,6 +15,27 @@ import { Reactions, reactionsFrom } from './reactions.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
+
+/** Kept as JSON: what apps send along is none of DynamoDB's types, and none of our business. */
+const Context: z.ZodMiniType<MessageContext> = z.object({
+  type: z.enum(['text', 'image', 'file', 'audio', 'video']),
+  attachments: z.array(z.unknown()),
+  metadata: z.record(z.string(), z.unknown()),
+  device: z.object({
+    type: z.enum(deviceTypes),
+    os: z.string(),
+    osVersion: z.nullable(z.string()),
+    appVersion: z.nullable(z.string()),
+    model: z.nullable(z.string()),
+    browser: z.nullable(z.string()),
+    browserVersion: z.nullable(z.string()),
+  }),
+  publicKey: z.string(),
+});
+
+/** A message's context as its item has it. */
+export const storedContext = (context: MessageContext | null): string | undefined =>
+  context === null ? undefined : JSON.stringify(context);
 
 /** The conversation's id and the time of creation are not stored: the key tells them. */
 const MessageItem = z.object({
@@ -24,6 +48,7 @@ const MessageItem = z.object({
   replyToMessageId: z.optional(z.string()),
   replyConversationId: z.optional(z.string()),
   clientMessageId: z.optional(z.string()),
+  context: z.optional(z.string()),
   seq: z.number(),
   ordinal: z.number(),
   revision: z.number(),
@@ -54,6 +79,7 @@ function messageWithin(item: Item): Omit<Message, 'conversationId'> {
     replyToMessageId: stored.replyToMessageId ?? null,
     replyConversationId: stored.replyConversationId ?? null,
     clientMessageId: stored.clientMessageId ?? null,
+    context: stored.context === undefined ? null : Context.parse(JSON.parse(stored.context)),
     seq: stored.seq,
     ordinal: stored.ordinal,
     revision: stored.revision,
@@ -78,6 +104,7 @@ export const putMessage = (message: Message, isAnnounced = message.systemEvent !
       text: message.text ?? undefined,
       replyToMessageId: message.replyToMessageId ?? undefined,
       clientMessageId: message.clientMessageId ?? undefined,
+      context: storedContext(message.context),
       seq: message.seq,
       ordinal: message.ordinal,
       revision: message.revision,
@@ -95,6 +122,32 @@ export const putMessage = (message: Message, isAnnounced = message.systemEvent !
 export async function readMessage(table: Table, conversationId: string, id: string): Promise<Message | undefined> {
   const item = await readItem(table, messageKey(id));
   return item && messageFrom(item, conversationId);
+}
+
+/**
+ * Reads the last messages of conversations, as those were read; consistently, in one trip.
+ * @returns by conversation id; absent where there is none, or it cannot be seen yet
+ * @throws Failure `unavailable`
+ */
+export async function readLastMessages(
+  table: Table,
+  conversations: readonly Conversation[],
+): Promise<Map<string, Message>> {
+  const last = conversations.flatMap((conversation) => {
+    const messageId = lastMessageId(conversation);
+    return messageId === null ? [] : [{ id: conversation.id, key: messageKey(messageId) }];
+  });
+  const items = await readItems(
+    table,
+    last.map(({ key }) => key),
+    { consistent: true },
+  );
+  return new Map(
+    last.flatMap(({ id }, at): [string, Message][] => {
+      const item = items[at];
+      return item ? [[id, messageFrom(item, id)]] : [];
+    }),
+  );
 }
 
 /** A message, and what its viewer is to its conversation. */
@@ -181,20 +234,30 @@ export interface MessageRange {
   readonly past?: string | undefined;
 }
 
+/** How many messages are wanted at most. */
+export interface MessageRoom {
+  /** Infinite for as many as there are. */
+  readonly limit: number;
+  /** What they may weigh together; what fits into one answer, without it. */
+  readonly mostBytes?: number | undefined;
+  /** What one of them weighs, about as it is shown. */
+  readonly bytesOf?: ((message: Message) => number) | undefined;
+}
+
 /**
  * The first messages of a range, consistently, and whether there are more.
- * @param limit so many at most; fewer where more would not fit into one answer
  * @throws Failure `unavailable`
  */
 export async function readMessages(
   table: Table,
   conversationId: string,
   { order, from, before, past }: MessageRange,
-  limit: number,
-): Promise<{ messages: Message[]; more: boolean }> {
+  { limit, mostBytes = limits.pageBytes, bytesOf = bytesInAnswer }: MessageRoom,
+): Promise<{ messages: readonly Message[]; more: boolean }> {
   const { pk } = messageKey(conversationId);
   const found: Message[] = [];
-  let fitting: readonly Message[];
+  let bytes = 0;
+  let isFull = false;
   let start: Item | undefined = past === undefined ? undefined : { ...messageKey(past) };
   // A page ends at one megabyte, which a hundred long messages can pass: the rest is read on.
   do {
@@ -209,12 +272,16 @@ export async function readMessages(
       ConsistentRead: true,
       ExclusiveStartKey: start,
       // One more than asked for tells whether there are more.
-      Limit: limit + 1 - found.length,
+      Limit: Number.isFinite(limit) ? limit + 1 - found.length : undefined,
     });
-    for (const item of page.items) found.push(messageFrom(item, conversationId));
+    for (const item of page.items) {
+      const message = messageFrom(item, conversationId);
+      bytes += bytesOf(message);
+      // One that is too large for any answer is shown all the same.
+      isFull ||= found.length === limit || (bytes > mostBytes && found.length > 0);
+      if (!isFull) found.push(message);
+    }
     start = page.more;
-    fitting = fittingPage(found);
-  } while (start && found.length <= limit && fitting.length === found.length);
-  const messages = fitting.slice(0, limit);
-  return { messages, more: found.length > messages.length };
+  } while (start && !isFull);
+  return { messages: found, more: isFull };
 }

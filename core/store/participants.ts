@@ -4,7 +4,7 @@ import type { Membership, Participant, Role } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
 import type { ReadPosition } from '../domain/read-position.ts';
 import { participantKey, userConversationsKey } from './keys.ts';
-import { queryPage } from './reading.ts';
+import { queryPage, readItem } from './reading.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
@@ -111,6 +111,35 @@ export const checkPart = (
   };
   return [{ ConditionCheck: check }];
 };
+
+/**
+ * One user's part in a conversation, also of who has left; consistently.
+ * @throws Failure `unavailable`
+ */
+export async function readParticipant(
+  table: Table,
+  conversationId: string,
+  userId: UserId,
+): Promise<Membership | undefined> {
+  const item = await readItem(table, participantKey(conversationId, userId));
+  return item && membershipFrom(item);
+}
+
+/**
+ * Both parts in a direct conversation, also of who has left; consistently, in one trip. Of another kind of conversation it
+ * is nothing to go by.
+ * @throws Failure `unavailable`
+ */
+export async function readPair(table: Table, conversationId: string): Promise<Membership[]> {
+  const { pk, sk: prefix } = participantKey(conversationId, '');
+  const { items } = await queryPage(table, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ConsistentRead: true,
+    Limit: 2,
+  });
+  return items.filter((item) => 'joinedAt' in item).map(membershipFrom);
+}
 
 /** Where those looked at were not enough because others among them have left, the next look is so much wider. */
 const WIDER = 4;

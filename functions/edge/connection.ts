@@ -1,10 +1,11 @@
 import { errorStatus } from '../../core/contract/errors.ts';
+import { unauthenticated } from '../../core/domain/errors.ts';
 import { closeSocket } from '../../core/operations/close-socket.ts';
 import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { openSocket } from '../../core/operations/open-socket.ts';
 import { failureOf } from './failure.ts';
 import { selectedSubprotocol } from './handshake.ts';
-import { identityIn, principalFrom, principalOf, unauthenticated } from './identity.ts';
+import { identityIn, principalFrom, principalOf } from './identity.ts';
 import { log } from './log.ts';
 import { ConnectEvent, DisconnectEvent, type SocketAnswer, type SocketHandler } from './socket-event.ts';
 import { ANSWER_TAKES_MS, timeLeft } from './too-slow.ts';

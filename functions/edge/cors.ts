@@ -16,7 +16,7 @@ export function cors(
     response.headers = {
       ...response.headers,
       'access-control-allow-origin': allowed,
-      'access-control-expose-headers': 'x-request-id, link, retry-after',
+      'access-control-expose-headers': 'x-request-id, link, retry-after, x-messages-truncated',
       vary: 'origin',
     };
   };

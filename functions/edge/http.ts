@@ -1,14 +1,15 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { routeKey } from '../../core/contract/route.ts';
-import type { Codec, HttpResponse } from '../../core/dialects/codec.ts';
+import type { Codec, HttpRequest, HttpResponse } from '../../core/dialects/codec.ts';
+import { unauthenticated } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { type Deps, liveDeps, withSignal } from '../../core/operations/deps.ts';
 import { cors } from './cors.ts';
 import { failureOf } from './failure.ts';
-import { principalFrom, unauthenticated } from './identity.ts';
+import { principalFrom } from './identity.ts';
 import { log } from './log.ts';
-import { requestFrom } from './request.ts';
+import { headersOf, requestFrom } from './request.ts';
 import { ANSWER_TAKES_MS, TooSlow } from './too-slow.ts';
 
 const RETRY_AFTER_SECONDS = '1';
@@ -17,43 +18,62 @@ type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
 type HttpHandler = middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
+/** One route as a function serves it: who may come, how a request is understood and answered, and what is done. */
+interface Endpoint<World extends Deps> {
+  readonly codec: Pick<Codec<never, never>, 'route' | 'admit' | 'encodeFailure'>;
+  readonly serve: (world: World, principal: Principal, request: HttpRequest) => Promise<HttpResponse>;
+}
+
+/** Serves a dialect's route by an operation. */
+export const serve = <World extends Deps, Input, Output>(
+  codec: Codec<Input, Output>,
+  operation: (world: World, principal: Principal, input: Input) => Promise<Output>,
+): Endpoint<World> => ({
+  codec,
+  serve: async (world, principal, request) =>
+    codec.encode(await operation(world, principal, codec.decode(request)), request),
+});
+
 /**
- * A function that serves one operation to callers with a token, in every dialect that has a codec for it.
- * @param deps the world in which it operates; that of a deployed function unless a test brings another
+ * A function that serves one operation to callers with a token, in every dialect that has it.
+ * @param world in which it operates; that of a deployed function unless a test brings another
  */
-export const httpFunction = <Input, Output>(
-  codecs: readonly Codec<Input, Output>[],
-  operation: (deps: Deps, principal: Principal, input: Input) => Promise<Output>,
-  deps: Deps = liveDeps(),
-): HttpHandler => httpFunctionWith(codecs, operation, deps);
+export const httpFunction = (endpoints: readonly Endpoint<Deps>[], world: Deps = liveDeps()): HttpHandler =>
+  httpFunctionWith(endpoints, world);
 
 /** As `httpFunction`, for an operation that needs more of the world. */
-export const httpFunctionWith = <World extends Deps, Input, Output>(
-  codecs: readonly Codec<Input, Output>[],
-  operation: (deps: World, principal: Principal, input: Input) => Promise<Output>,
-  deps: World,
+export const httpFunctionWith = <World extends Deps>(
+  endpoints: readonly Endpoint<World>[],
+  world: World,
 ): HttpHandler =>
-  serve(codecs, (event, signal) => {
-    const principal = principalFrom(event.requestContext.authorizer, deps.now());
+  handlerOf(endpoints, async ({ codec, serve }, event, signal) => {
+    const principal = principalFrom(event.requestContext.authorizer, world.now());
     if (!principal) throw unauthenticated();
     // What goes on after we have answered would be frozen, and thawed by a request that knows nothing of it.
-    return (input) => operation(withSignal(deps, signal), principal, input);
+    const within = withSignal(world, signal);
+    await codec.admit?.(within, principal, headersOf(event));
+    return serve(within, principal, requestFrom(event));
   });
 
 /** A function that serves one operation to everybody. */
 export const publicHttpFunction = <Input, Output>(
-  codecs: readonly Codec<Input, Output>[],
+  codec: Codec<Input, Output>,
   operation: (input: Input) => Promise<Output>,
-): HttpHandler => serve(codecs, () => operation);
+): HttpHandler =>
+  handlerOf([{ codec }], async (_, event) => {
+    const request = requestFrom(event);
+    return codec.encode(await operation(codec.decode(request)), request);
+  });
 
-function serve<Input, Output>(
-  codecs: readonly Codec<Input, Output>[],
-  admit: (event: APIGatewayProxyEvent, signal: AbortSignal) => (input: Input) => Promise<Output>,
+function handlerOf<Served extends Pick<Endpoint<never>, 'codec'>>(
+  served: readonly Served[],
+  respond: (served: Served, event: APIGatewayProxyEvent, signal: AbortSignal) => Promise<HttpResponse>,
 ): HttpHandler {
-  const codecOf = ({ httpMethod, resource }: APIGatewayProxyEvent): Codec<Input, Output> => {
-    const codec = codecs.find(({ route }) => routeKey(route) === routeKey({ method: httpMethod, path: resource }));
-    if (!codec) throw new Error(`unable to serve ${httpMethod} ${resource}; the function has no codec for it`);
-    return codec;
+  const servedAt = ({ httpMethod, resource }: APIGatewayProxyEvent): Served => {
+    const key = routeKey({ method: httpMethod, path: resource });
+    const found = served.find(({ codec }) => routeKey(codec.route) === key);
+    if (!found) throw new Error(`unable to serve ${key}; the function has no codec for it`);
+    return found;
   };
 
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({
@@ -64,13 +84,8 @@ function serve<Input, Output>(
   })
     .use(requestLog())
     .use(cors())
-    .use(failures(codecOf))
-    .handler(async (event, _context, { signal }) => {
-      const operate = admit(event, signal);
-      const codec = codecOf(event);
-      const request = requestFrom(event);
-      return answer(codec.encode(await operate(codec.decode(request)), request), event);
-    });
+    .use(failures((event) => servedAt(event).codec))
+    .handler(async (event, _context, { signal }) => answer(await respond(servedAt(event), event, signal), event));
 }
 
 const answer = ({ status, headers, body }: HttpResponse, event: APIGatewayProxyEvent): APIGatewayProxyResult => ({

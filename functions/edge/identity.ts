@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { Failure } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 
 /** The names of the claims that a deployment may call otherwise. */
@@ -108,6 +107,3 @@ export function principalFrom(context: unknown, now: number): Principal | undefi
   const identity = identityIn(context);
   return now < identity.exp * 1000 ? principalOf(identity) : undefined;
 }
-
-/** What whoever comes with an expired token is answered. */
-export const unauthenticated = (): Failure => new Failure('unauthorized', 'Unauthenticated.');

@@ -12,12 +12,14 @@ export function requestFrom(event: APIGatewayProxyEvent): HttpRequest {
     url: event.requestContext.path,
     path: mapValues(event.pathParameters, percentDecoded),
     query: mapValues(event.queryStringParameters),
-    headers: Object.fromEntries(
-      Object.entries(mapValues(event.headers)).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
+    headers: headersOf(event),
     body: bodyOf(event),
   };
 }
+
+/** The headers in a gateway's event, their names in lower case. */
+export const headersOf = ({ headers }: Pick<APIGatewayProxyEvent, 'headers'>): Record<string, string> =>
+  Object.fromEntries(Object.entries(mapValues(headers)).map(([name, value]) => [name.toLowerCase(), value]));
 
 function mapValues(
   values: Readonly<Record<string, string | undefined>> | null,

@@ -1,13 +1,13 @@
 import type { ActionCodec } from '../../core/dialects/live/codec.ts';
 import { ackFrame, errorFrame, readFrame } from '../../core/dialects/live/frame.ts';
-import { invalid } from '../../core/domain/errors.ts';
+import { invalid, unauthenticated } from '../../core/domain/errors.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { withSignal } from '../../core/operations/deps.ts';
 import { keepSocket } from '../../core/operations/keep-socket.ts';
 import { liveRealtimeDeps, type RealtimeDeps } from '../../core/realtime/deps.ts';
 import type { Publisher } from '../../core/realtime/publisher.ts';
 import { failureOf } from './failure.ts';
-import { principalFrom, unauthenticated } from './identity.ts';
+import { principalFrom } from './identity.ts';
 import { log, traceOf } from './log.ts';
 import { type Renewals, twiceAMinute } from './renewals.ts';
 import { MessageEvent, type SocketHandler } from './socket-event.ts';

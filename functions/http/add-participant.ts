@@ -1,5 +1,5 @@
 import { addParticipant as native } from '../../core/dialects/native/add-participant.ts';
 import { addParticipant } from '../../core/operations/add-participant.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], addParticipant);
+export const handler = httpFunction([serve(native, addParticipant)]);

@@ -1,5 +1,5 @@
 import { changeRole as native } from '../../core/dialects/native/change-role.ts';
 import { changeRole } from '../../core/operations/change-role.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], changeRole);
+export const handler = httpFunction([serve(native, changeRole)]);

@@ -1,5 +1,5 @@
 import { deleteMessage as native } from '../../core/dialects/native/delete-message.ts';
 import { deleteMessage } from '../../core/operations/delete-message.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], deleteMessage);
+export const handler = httpFunction([serve(native, deleteMessage)]);

@@ -1,5 +1,5 @@
 import { editMessage as native } from '../../core/dialects/native/edit-message.ts';
 import { editMessage } from '../../core/operations/edit-message.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], editMessage);
+export const handler = httpFunction([serve(native, editMessage)]);

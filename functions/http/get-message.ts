@@ -1,5 +1,5 @@
 import { getMessage as native } from '../../core/dialects/native/get-message.ts';
 import { getMessage } from '../../core/operations/get-message.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], getMessage);
+export const handler = httpFunction([serve(native, getMessage)]);

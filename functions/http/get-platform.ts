@@ -1,5 +1,5 @@
 import { getPlatform as native } from '../../core/dialects/native/get-platform.ts';
 import { getPlatform } from '../../core/operations/get-platform.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], getPlatform);
+export const handler = httpFunction([serve(native, getPlatform)]);

@@ -1,5 +1,5 @@
 import { getProfile as native } from '../../core/dialects/native/get-profile.ts';
 import { getProfile } from '../../core/operations/get-profile.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], getProfile);
+export const handler = httpFunction([serve(native, getProfile)]);

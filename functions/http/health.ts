@@ -1,4 +1,4 @@
 import { health } from '../../core/dialects/native/health.ts';
 import { publicHttpFunction } from '../edge/http.ts';
 
-export const handler = publicHttpFunction([health], async () => undefined);
+export const handler = publicHttpFunction(health, async () => undefined);

@@ -1,5 +1,5 @@
 import { leaveConversation as native } from '../../core/dialects/native/leave-conversation.ts';
 import { leaveConversation } from '../../core/operations/leave-conversation.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], leaveConversation);
+export const handler = httpFunction([serve(native, leaveConversation)]);

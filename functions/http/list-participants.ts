@@ -1,5 +1,5 @@
 import { listParticipants as native } from '../../core/dialects/native/list-participants.ts';
 import { listParticipants } from '../../core/operations/list-participants.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], listParticipants);
+export const handler = httpFunction([serve(native, listParticipants)]);

@@ -1,5 +1,5 @@
 import { removeBookmark as native } from '../../core/dialects/native/remove-bookmark.ts';
 import { removeBookmark } from '../../core/operations/remove-bookmark.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], removeBookmark);
+export const handler = httpFunction([serve(native, removeBookmark)]);

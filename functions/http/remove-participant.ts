@@ -1,5 +1,5 @@
 import { removeParticipant as native } from '../../core/dialects/native/remove-participant.ts';
 import { removeParticipant } from '../../core/operations/remove-participant.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], removeParticipant);
+export const handler = httpFunction([serve(native, removeParticipant)]);

@@ -1,5 +1,5 @@
 import { removeReaction as native } from '../../core/dialects/native/remove-reaction.ts';
 import { removeReaction } from '../../core/operations/remove-reaction.ts';
-import { httpFunction } from '../edge/http.ts';
+import { httpFunction, serve } from '../edge/http.ts';
 
-export const handler = httpFunction([native], removeReaction);
+export const handler = httpFunction([serve(native, removeReaction)]);

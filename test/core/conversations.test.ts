@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { newConversation } from '../../core/domain/conversation.ts';
 import { getConversation } from '../../core/operations/get-conversation.ts';
-import { userConversationIds } from '../../core/store/conversation-lists.ts';
+import { userConversations } from '../../core/store/conversation-lists.ts';
 import { headKey } from '../../core/store/keys.ts';
 import { participantItem } from '../../core/store/participants.ts';
 import { readItem } from '../../core/store/reading.ts';
@@ -63,7 +63,7 @@ test.each([201, 1_000])('of %i participants the caller alone is shown, and every
 
 /** What stands where a user's first conversation, found or not, has its head. */
 async function headOfFirst(table: Table, userId: string) {
-  const [id = ''] = await userConversationIds(table, 'acme', userId);
+  const [{ id } = { id: '' }] = await userConversations(table, 'acme', userId);
   return { id, head: await readItem(table, headKey(id)) };
 }
 
@@ -118,7 +118,7 @@ test('of a large conversation that two requests create under one key, one is fou
   const [one, two] = await Promise.all([create(depsOf(table), ann, input), create(depsOf(table), ann, input)]);
   expect(one.conversation.id).toBe(two.conversation.id);
   expect((await conversations(depsOf(table), ann)).conversations).toHaveLength(1);
-  const ids = await userConversationIds(table, 'acme', ann.subject);
+  const ids = (await userConversations(table, 'acme', ann.subject)).map(({ id }) => id);
   const heads = await Promise.all(ids.map((id) => readItem(table, headKey(id))));
   expect(heads.map((head) => head?.['status']).toSorted()).toEqual(['active', 'removed']);
 });

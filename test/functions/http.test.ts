@@ -10,7 +10,7 @@ import type { Deps } from '../../core/operations/deps.ts';
 import { readItem } from '../../core/store/reading.ts';
 import { retrying } from '../../core/store/retrying.ts';
 import { documentClient } from '../../core/store/table.ts';
-import { httpFunction } from '../../functions/edge/http.ts';
+import { httpFunction, serve } from '../../functions/edge/http.ts';
 import { eventOf } from '../support/event.ts';
 
 const context: Context = {
@@ -54,7 +54,7 @@ async function probe(
   });
   try {
     const table = { name: 'none', client: documentClient('http://localhost:1'), pause: async () => {} };
-    const handler = httpFunction([codec], operation, { table, now: () => now });
+    const handler = httpFunction([serve(codec, operation)], { table, now: () => now });
     const event = change(eventOf(route.method, route.path, identity));
     const { statusCode, body, headers } = await handler(event, {
       ...context,

@@ -50,10 +50,9 @@ export const CreateConversationRequest = z.pipe(
       name: z.nullish(writtenText(limits.name)),
       participantIds: z
         .optional(
-          z.array(uuid(), mustNameUsers).check(
-            z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`),
-            z.refine((ids) => new Set(ids).size === ids.length, 'must not name a user twice'),
-          ),
+          z
+            .array(uuid(), mustNameUsers)
+            .check(z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`)),
         )
         .check(z.meta({ description: 'At least one; of a global conversation none' })),
       link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),

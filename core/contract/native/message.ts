@@ -21,6 +21,14 @@ export const Message = z.object({
   editedAt: z.nullable(timestamp()),
   deletedAt: z.nullable(timestamp()),
   reactions: z.array(Reaction),
+  /** What an app has sent along, if there is any. */
+  content: z.optional(
+    z.object({
+      type: z.enum(['text', 'image', 'file', 'audio', 'video']),
+      attachments: z.array(z.unknown()),
+      metadata: z.record(z.string(), z.unknown()),
+    }),
+  ),
   /** The key its sender gave; shown to that sender alone. */
   clientMessageId: z.optional(z.string()),
 });

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Action } from '../../contract/live/action.ts';
 import { invalid } from '../../domain/errors.ts';
 import { parseValue } from '../codec.ts';
+import { words } from '../native/words.ts';
 
 /** How the data of one action is understood and answered. */
 export interface ActionCodec<Input, Output> {
@@ -36,7 +37,7 @@ export const liveCodec = <Data extends z.ZodMiniType, Ack extends z.ZodMiniType,
   action,
   names,
   decode: (data = {}) => {
-    const { data: parsed, faults } = parseValue(action.data, data);
+    const { data: parsed, faults } = parseValue(action.data, data, words);
     if (faults) throw invalid(...faults.map((fault) => ({ ...fault, path: fault.path || 'data' })));
     return decode(parsed);
   },

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Event } from '../../contract/live/event.ts';
 import type { EventFrame } from '../../contract/live/frame.ts';
-import { isoTime } from '../native/codec.ts';
+import { isoTime } from '../time.ts';
 import { frameText } from './frame.ts';
 
 /** What an event is about. */

@@ -5,6 +5,7 @@ import { type AckFrame, ActionFrame, type ErrorFrame, frameId } from '../../cont
 import { utf8Bytes } from '../../contract/text.ts';
 import { Failure, invalid } from '../../domain/errors.ts';
 import { parseValue } from '../codec.ts';
+import { words } from '../native/words.ts';
 import type { ActionCodec } from './codec.ts';
 
 /** What could be read of a client's frame: an action, or the id to answer to, if it has a proper one, and what is wrong. */
@@ -22,7 +23,7 @@ export function readFrame(text: string | null | undefined): ReadFrame {
   } catch {
     return { id: null, failure: new Failure('malformed_json', 'The frame is not valid JSON') };
   }
-  const { data: frame, faults } = parseValue(ActionFrame, json);
+  const { data: frame, faults } = parseValue(ActionFrame, json, words);
   if (!faults) return frame;
   return { id: Identified.safeParse(json).data?.id ?? null, failure: invalid(...faults) };
 }
@@ -57,7 +58,7 @@ export const errorFrame = (
   { code, message, faults }: Failure,
   names: ActionCodec<never, never>['names'] = {},
 ): string => {
-  const details = faults.map((fault) => ({ ...fault, path: names[fault.path] ?? fault.path }));
+  const details = faults.map(({ path, message }) => ({ path: names[path] ?? path, message }));
   const error = { code, message, temporary: passing.has(code), ...(details.length > 0 ? { details } : {}) };
   return frameText({ type: 'error', id, error } satisfies z.infer<typeof ErrorFrame>);
 };

@@ -1,5 +1,5 @@
 import * as actions from '../../contract/live/actions/presence.ts';
-import { isoTime } from '../native/codec.ts';
+import { isoTime } from '../time.ts';
 import { liveCodec } from './codec.ts';
 
 export const ping = liveCodec(actions.ping, {

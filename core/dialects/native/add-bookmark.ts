@@ -1,7 +1,8 @@
 import * as routes from '../../contract/native/routes/bookmarks.ts';
 import { bookmarkId } from '../../domain/bookmark.ts';
 import type { AddedBookmark } from '../../operations/add-bookmark.ts';
-import { isoTime, nativeCodec } from './codec.ts';
+import { isoTime } from '../time.ts';
+import { nativeCodec } from './codec.ts';
 import { messageInput } from './message-input.ts';
 
 export const addBookmark = nativeCodec(routes.addBookmark, {

@@ -3,6 +3,7 @@ import type { RequestSchemas, Route } from '../../contract/route.ts';
 import { type Failure, invalid } from '../../domain/errors.ts';
 import type { UserId } from '../../domain/principal.ts';
 import { type Codec, checked, type HttpRequest, type HttpResponse, type Parsed, parseRequest } from '../codec.ts';
+import { words } from './words.ts';
 
 /** A codec of the native dialect: camelCase, bare bodies, errors with a stable code. */
 export const nativeCodec = <Schemas extends RequestSchemas, Input, Output>(
@@ -16,14 +17,19 @@ export const nativeCodec = <Schemas extends RequestSchemas, Input, Output>(
   },
 ): Codec<Input, Output> => ({
   route,
-  decode: (request) => decode(parseRequest(route, request)),
+  decode: (request) => decode(parseRequest(route, request, words)),
   encode: (output, request) => checked(route, encode(output, request)),
   encodeFailure,
 });
 
 const encodeFailure = ({ code, message, faults }: Failure, requestId: string): HttpResponse => ({
   status: errorStatus[code],
-  body: { error: code, message, ...(faults.length > 0 ? { details: faults } : {}), requestId },
+  body: {
+    error: code,
+    message,
+    ...(faults.length > 0 ? { details: faults.map(({ path, message }) => ({ path, message })) } : {}),
+    requestId,
+  },
 });
 
 /**
@@ -41,9 +47,6 @@ export function actingUserIn(
   }
   return inBody ?? query.userId;
 }
-
-/** A time in Unix milliseconds as the native dialect writes it. */
-export const isoTime = (millis: number): string => new Date(millis).toISOString();
 
 /** `Link` to the next page: the same request, as far as the route reads it, with a cursor. */
 export function nextPage(

@@ -1,12 +1,8 @@
 import type * as z from 'zod/mini';
 import { type Conversation, typeOf } from '../../contract/native/conversation.ts';
-import type { ConversationDetail } from '../../domain/conversation.ts';
-import { isoTime } from './codec.ts';
+import { type ConversationDetail, linkOf } from '../../domain/conversation.ts';
+import { isoTime } from '../time.ts';
 import { participantBody } from './participant.ts';
-
-/** What a conversation is about: a reply, of the message that it hangs on. */
-const linkOf = ({ link, parentMessageId }: ConversationDetail) =>
-  parentMessageId === null ? link : { type: 'message', id: parentMessageId };
 
 /** A conversation as the native dialect shows it. */
 export const conversationBody = (conversation: ConversationDetail): z.infer<typeof Conversation> => ({

@@ -1,6 +1,7 @@
 import * as routes from '../../contract/native/routes/bookmarks.ts';
 import type { BookmarkPage } from '../../operations/list-bookmarks.ts';
-import { isoTime, nativeCodec, nextPage } from './codec.ts';
+import { isoTime } from '../time.ts';
+import { nativeCodec, nextPage } from './codec.ts';
 import { listInput } from './list-input.ts';
 
 export const listBookmarks = nativeCodec(routes.listBookmarks, {

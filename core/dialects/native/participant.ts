@@ -3,7 +3,7 @@ import type { Participant } from '../../contract/native/participant.ts';
 import * as domain from '../../domain/participant.ts';
 import type { ConversationParticipant } from '../../operations/change-membership.ts';
 import type { HttpResponse } from '../codec.ts';
-import { isoTime } from './codec.ts';
+import { isoTime } from '../time.ts';
 
 /** A participant as the native dialect shows it. */
 export const participantBody = (

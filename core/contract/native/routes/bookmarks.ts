@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { acting, byId, paging } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { Bookmarked, BookmarkedMessage, Unbookmarked } from '../bookmark.ts';
-import { acting, byId, paging } from './parameters.ts';
 
 export const addBookmark = route({
   dialect: 'native',

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
+import { limits } from '../../limits.ts';
+import { acting, byId, paging, retryable } from '../../parameters.ts';
 import { nothing, route } from '../../route.ts';
+import { label } from '../../values.ts';
 import { Conversation, CreateConversationRequest, UpdateConversationRequest } from '../conversation.ts';
-import { acting, byId, paging, retryable } from './parameters.ts';
 
 export const createConversation = route({
   dialect: 'native',
@@ -19,7 +21,15 @@ export const listConversations = route({
   path: '/conversations',
   operation: 'list-conversations',
   summary: "List a user's conversations, most recently active first",
-  request: { query: z.object({ ...acting, ...paging }) },
+  request: {
+    query: z.object({
+      ...acting,
+      ...paging,
+      /** What they are about: that type, that id, or both. */
+      linkType: z.optional(label(limits.linkType)),
+      linkId: z.optional(label(limits.linkId)),
+    }),
+  },
   responses: { 200: z.array(Conversation) },
   paged: true,
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { acting, byId, paging, retryable } from '../../parameters.ts';
 import { nothing, route } from '../../route.ts';
 import { point } from '../../values.ts';
 import { EditMessageRequest, Message, SendMessageRequest } from '../message.ts';
-import { acting, byId, paging, retryable } from './parameters.ts';
 
 export const sendMessage = route({
   dialect: 'native',

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { acting, byId, paging, retryable } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { uuid } from '../../values.ts';
 import { AddParticipantRequest, ChangeRoleRequest, Participant } from '../participant.ts';
-import { acting, byId, paging, retryable } from './parameters.ts';
 
 /** A user's part in a conversation: whom `userId` in the path names is never the acting user. */
 const byUser = z.object({ id: uuid(), userId: uuid() });

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { limits } from '../../limits.ts';
+import { acting } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { pathLabel } from '../../values.ts';
 import { Platform, PutPlatformRequest } from '../platform.ts';
-import { acting } from './parameters.ts';
 
 const byPublicKey = z.object({ publicKey: pathLabel(limits.publicKey) });
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { acting, byId } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { emoji, uuid } from '../../values.ts';
 import { AddReactionRequest, Reaction } from '../reaction.ts';
-import { acting, byId } from './parameters.ts';
 
 export const listReactions = route({
   dialect: 'native',

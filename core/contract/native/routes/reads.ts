@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { acting, byId } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { ConversationRead, MarkReadRequest } from '../read.ts';
-import { acting, byId } from './parameters.ts';
 
 export const markRead = route({
   dialect: 'native',

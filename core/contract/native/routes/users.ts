@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { acting, paging } from '../../parameters.ts';
 import { route } from '../../route.ts';
 import { uuid } from '../../values.ts';
 import { Profile, PutProfileRequest } from '../profile.ts';
-import { acting, paging } from './parameters.ts';
 
 /** Whose profile it is; not the acting user. */
 const byUser = z.object({ userId: uuid() });

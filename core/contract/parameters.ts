@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { cursor, idempotencyKey, pageLimit, uuid } from '../../values.ts';
+import { cursor, idempotencyKey, pageLimit, uuid } from './values.ts';
 
 /** `?userId=` names the acting user on any route that has one. */
 export const acting = { userId: z.optional(uuid()) };

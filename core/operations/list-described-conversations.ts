@@ -1,0 +1,53 @@
+import { hasParticipants } from '../domain/conversation.ts';
+import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
+import { globalConversations, readHeads, userConversations } from '../store/conversation-lists.ts';
+import { type DescribedConversation, describeConversation, readAcquaintance, readCompanies } from './company.ts';
+import type { Deps } from './deps.ts';
+import type { NumberedPage } from './numbered-page.ts';
+import { recentOf } from './recent-conversations.ts';
+
+export interface ListDescribedConversationsInput {
+  readonly actingUserId: UserId | undefined;
+  readonly page: NumberedPage;
+}
+
+export interface DescribedConversationPage {
+  readonly conversations: readonly DescribedConversation[];
+  readonly viewer: UserId;
+  readonly page: NumberedPage;
+  readonly hasMore: boolean;
+}
+
+/**
+ * A page of a user's conversations and the global ones, most recently active first, each with its last message and what is
+ * known of its participants; no replies. Four trips. Each page reads the heads of all of them.
+ * @throws Failure `validation_failed`, `forbidden`, `unavailable`
+ */
+export async function listDescribedConversations(
+  { table }: Deps,
+  principal: Principal,
+  { actingUserId, page }: ListDescribedConversationsInput,
+): Promise<DescribedConversationPage> {
+  const user = actingUser(principal, actingUserId, 'userId');
+  const { organization } = principal;
+  const refs = await Promise.all([
+    userConversations(table, organization, user),
+    globalConversations(table, organization),
+  ]);
+  const sorted = recentOf(await readHeads(table, refs.flat(), { consistent: true }), {});
+  const end = page.number * page.size;
+
+  const companies = (await readCompanies(table, sorted.slice(end - page.size, end), user)).filter(
+    ({ conversation, participants }) =>
+      !hasParticipants(conversation) ||
+      // The index may still show what the user has just left.
+      participants.some(({ userId }) => userId === user),
+  );
+  const person = await readAcquaintance(table, organization, companies);
+  return {
+    conversations: companies.map((company) => describeConversation(company, person)),
+    viewer: user,
+    page,
+    hasMore: sorted.length > end,
+  };
+}

@@ -1,0 +1,55 @@
+import type { ConversationDetail } from '../domain/conversation.ts';
+import { type Message, seenBy } from '../domain/message.ts';
+import type { UserId } from '../domain/principal.ts';
+import { readMessages } from '../store/messages.ts';
+import type { Table } from '../store/table.ts';
+
+/** What was written in a conversation. */
+export interface WrittenMessages {
+  /** The newest that there is room for, oldest first. */
+  readonly messages: readonly Message[];
+  /** Whether there are older ones. */
+  readonly isTruncated: boolean;
+}
+
+/** A conversation with what was written in it. */
+export interface Transcript extends WrittenMessages {
+  readonly conversation: ConversationDetail;
+}
+
+/** What a message weighs where it is shown, in bytes. */
+export interface Weighing {
+  readonly bytesOf: (message: Message) => number;
+}
+
+/**
+ * The newest messages of a conversation, consistently: as many as fit into one answer. A trip for each megabyte.
+ * @param limit so many at most
+ * @throws Failure `unavailable`
+ */
+export async function readWritten(
+  table: Table,
+  conversationId: string,
+  viewer: UserId | undefined,
+  { bytesOf }: Weighing,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<WrittenMessages> {
+  const { messages, more } = await readMessages(table, conversationId, { order: 'newestFirst' }, { limit, bytesOf });
+  return { messages: messages.map((message) => seenBy(viewer, message)).toReversed(), isTruncated: more };
+}
+
+/**
+ * A conversation that was just read, or made, with what was written in it.
+ * @throws Failure `unavailable`
+ */
+export const transcribe = async (
+  table: Table,
+  conversation: ConversationDetail,
+  viewer: UserId | undefined,
+  weighing: Weighing,
+): Promise<Transcript> => ({
+  conversation,
+  ...(conversation.lastSeq === 0
+    ? { messages: [], isTruncated: false }
+    : await readWritten(table, conversation.id, viewer, weighing)),
+});
