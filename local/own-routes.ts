@@ -9,11 +9,12 @@ import { configurationPath, type Issuer, jwksPath, tokenPath } from './issuer.ts
 import { isFromLoopback } from './loopback.ts';
 import { docsPage } from './pages/docs-page.ts';
 import { pageScript } from './pages/page-script.ts';
+import { references } from './pages/references.ts';
 import { type Addresses, startPage } from './pages/start-page.ts';
 import { tryPage } from './pages/try-page.ts';
 import { inEnglish, parsedJson, problemsOf } from './reading.ts';
 import type { Method } from './rest/api.ts';
-import { people, type World } from './world.ts';
+import { people, platform, type World } from './world.ts';
 
 /** What the laptop serves beside the API: by `METHOD /path`. */
 export type OwnRoutes = ReadonlyMap<string, Handler>;
@@ -40,9 +41,15 @@ export function ownRoutes(addresses: Addresses, issuer: Issuer, world?: World): 
     [`GET ${configurationPath}`, async () => json(200, issuer.configuration)],
     [`POST ${tokenPath}`, (request) => mintToken(issuer, request)],
     [`OPTIONS ${tokenPath}`, async () => preflight],
-    ['GET /openapi.json', async () => json(200, openApiDocument('native', { servers: [{ url: origin }] }))],
+    ...references.flatMap(({ dialect, page, document }): [string, Handler][] => [
+      [`GET ${document}`, async () => json(200, openApiDocument(dialect, { servers: [{ url: origin }] }))],
+      [
+        `GET ${page}`,
+        async () =>
+          docsPage(swaggerUi, document, { token: await issuer.token({ ...people.ada }), platform: platform.publicKey }),
+      ],
+    ]),
     ['GET /asyncapi.json', async () => json(200, asyncApiDocument({ url: liveUrl }))],
-    ['GET /docs', async () => docsPage(swaggerUi, await issuer.token({ ...people.ada }))],
     [`GET ${swaggerUi.script}`, file('swagger-ui-bundle.js', 'text/javascript')],
     [`GET ${swaggerUi.style}`, file('swagger-ui.css', 'text/css')],
   ];

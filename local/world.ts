@@ -21,6 +21,11 @@ export const people = {
   dee: { sub: 'dee00000-0000-4000-8000-000000000000', org_id: facade, name: 'Dee', email: 'dee@facade.example' },
 } satisfies Record<string, Person>;
 
+/** The app of the café, by whose key its users speak the dialect of platforms. */
+export const platform = { publicKey: 'cafe', name: 'The café’s app' };
+
+const service = { sub: 'cafe-backend', org_id: cafe, roles: ['SERVICE'] };
+
 const name = 'Opening day';
 /** By this link the conversation is found again. */
 const link = { type: 'example', id: 'opening-day' };
@@ -44,11 +49,14 @@ const Conversation = z.object({
 type Conversation = z.output<typeof Conversation>;
 
 /**
- * Lets the people of the little world have their conversation, through the API that runs at `origin`. What exists already
+ * Makes the platform of the little world, and lets its people be known and have their conversation, through the API that runs at `origin`. What exists already
  * is left as it is.
  * @throws Error if the API refuses a request
  */
 export async function createWorld(origin: string, issuer: Issuer): Promise<World> {
+  await call(origin, issuer, service, `/platforms/${platform.publicKey}`, { name: platform.name }, 'PUT');
+  // Whoever calls is known from then on.
+  for (const person of Object.values(people)) await call(origin, issuer, person, `/users/${person.sub}`);
   const conversation = (await findConversation(origin, issuer)) ?? (await createConversation(origin, issuer));
   // Were the last start cut short, the rest of the messages would still be missing.
   for (const [author, text] of messages.slice(conversation.lastSeq)) {
@@ -81,10 +89,17 @@ async function createConversation(origin: string, issuer: Issuer): Promise<Conve
   return Conversation.parse(await answer.json());
 }
 
-/** Calls the API as `person`: with a `body` by POST, else by GET. */
-async function call(origin: string, issuer: Issuer, person: Person, path: string, body?: unknown): Promise<Response> {
+/** Calls the API as somebody: with a `body` by POST, else by GET, unless another method is named. */
+async function call(
+  origin: string,
+  issuer: Issuer,
+  person: Person | typeof service,
+  path: string,
+  body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
+): Promise<Response> {
   const answer = await fetch(`${origin}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
+    method,
     headers: { authorization: `Bearer ${await issuer.token({ ...person })}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

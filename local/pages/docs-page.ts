@@ -3,11 +3,17 @@ import type { Answer } from '../http.ts';
 import { html, pageAnswer } from './html.ts';
 
 /**
- * The page that shows `/openapi.json` for reading and trying out.
+ * The page that shows an OpenAPI document for reading and trying out.
  * @param assets the paths of Swagger UI's script and style sheet
- * @param token what it tries the API with, until the reader puts another in its place
+ * @param document the document's path
+ * @param keys what it tries the API with, until the reader puts others in their place: by the names of the document's
+ *   security schemes, of which it has one or both
  */
-export function docsPage(assets: { script: string; style: string }, token: string): Answer {
+export function docsPage(
+  assets: { script: string; style: string },
+  document: string,
+  keys: { readonly token: string; readonly platform: string },
+): Answer {
   const nonce = randomUUID();
   // Swagger UI styles itself inline; everything else comes from here and is named.
   const policy = [
@@ -31,11 +37,14 @@ export function docsPage(assets: { script: string; style: string }, token: strin
     <script nonce="${nonce}" src="${assets.script}"></script>
     <script nonce="${nonce}">
       const ui = SwaggerUIBundle({
-        url: '/openapi.json',
+        url: '${document}',
         dom_id: '#reference',
         deepLinking: true,
         validatorUrl: null,
-        onComplete: () => ui.preauthorizeApiKey('token', '${token}'),
+        onComplete: () => {
+          ui.preauthorizeApiKey('token', '${keys.token}');
+          ui.preauthorizeApiKey('platform', '${keys.platform}');
+        },
       });
     </script>
   </body>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http.ts';
 import { configurationPath, developmentAudience, type Issuer, jwksPath, tokenPath } from '../issuer.ts';
-import { type Person, people, type World } from '../world.ts';
+import { type Person, people, platform, type World } from '../world.ts';
 import { type Html, html, pageAnswer } from './html.ts';
 import { baseStyle } from './style.ts';
 
@@ -19,7 +19,7 @@ export async function startPage(
   issuer: Issuer,
   { conversationId }: World,
 ): Promise<Answer> {
-  const { ada, bea, dee } = people;
+  const { ada, abe, bea, dee } = people;
   const [asAda = '', asDee = ''] = await Promise.all([ada, dee].map((person) => issuer.token({ ...person })));
   const cards = await Promise.all(
     Object.values(people).map(async (person) => card(person, await issuer.token({ ...person }))),
@@ -40,8 +40,8 @@ export async function startPage(
     <header>
       <h1>Parley</h1>
       <p>A conversations backend, running whole on this machine.</p>
-      <nav><a href="/try">Try it live</a> <a href="/docs">API reference</a> <a href="/openapi.json">openapi.json</a>
-        <a href="/asyncapi.json">asyncapi.json</a> <a href="/health">health</a></nav>
+      <nav><a href="/try">Try it live</a> <a href="/docs">API reference</a> <a href="/docs/v2">v2</a> <a href="/docs/v1">v1</a>
+        <a href="/openapi.json">openapi.json</a> <a href="/asyncapi.json">asyncapi.json</a> <a href="/health">health</a></nav>
     </header>
     <main>
       <section>
@@ -68,6 +68,8 @@ export async function startPage(
         ${step('Send one', curl(`${conversation}/messages`, asAda, { text: 'Hello from the terminal' }))}
         ${step('Begin a conversation with Bea', curl(`${origin}/conversations`, asAda, { type: 'direct', participantIds: [bea.sub] }))}
         ${step('Try it as Dee, for whom there is no such conversation', curl(conversation, asDee))}
+        ${step('Read it all in the dialect of organizations', curl(`${origin}/api/v2/conversations`, asAda))}
+        ${step('Begin one in the dialect of platforms', curl(`${origin}/api/v1/chat/conversations`, asAda, { participant_uuid: abe.sub, taggable_type: 'Order', taggable_id: 7 }, platform.publicKey))}
         ${step('Make a token for anybody', `curl -s ${origin}${tokenPath} -d '${JSON.stringify({ sub: randomUUID(), org_id: ada.org_id })}'`)}
       </section>
     </main>
@@ -87,10 +89,11 @@ export async function startPage(
   return pageAnswer(page, policy);
 }
 
-/** A command line that calls the API with a token: with a `body` by POST, else by GET. */
-function curl(url: string, token: string, body?: object): string {
+/** A command line that calls the API with a token, and as a platform: with a `body` by POST, else by GET. */
+function curl(url: string, token: string, body?: object, publicKey?: string): string {
   const data = body === undefined ? '' : ` -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
-  return `curl -s '${url}'${data} -H 'authorization: Bearer ${token}'`;
+  const key = publicKey === undefined ? '' : ` -H 'x-public-key: ${publicKey}'`;
+  return `curl -s '${url}'${data}${key} -H 'authorization: Bearer ${token}'`;
 }
 
 const card = ({ name, sub, org_id }: Person, token: string): Html => html`

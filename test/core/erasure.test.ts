@@ -46,8 +46,9 @@ async function world(items: number, text = 'x') {
   const { id } = conversation;
   await send(deps, ann, other.conversation.id, 'stays');
   // Its own participant and the roster are there already.
+  // These come before it, whatever its id is.
   const more = Array.from({ length: Math.max(0, items - 2) }, (_, at) => ({
-    put: { ...participantKey(id, `${at}`.padStart(4, '0')), text },
+    put: { ...participantKey(id, `!${`${at}`.padStart(4, '0')}`), text },
   }));
   await writeItems(table, more);
   const neighbours = await itemsOf(table, other.conversation.id);

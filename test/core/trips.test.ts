@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { countDevices } from '../../core/operations/count-devices.ts';
 import { getPlatform } from '../../core/operations/get-platform.ts';
 import { getProfile } from '../../core/operations/get-profile.ts';
 import { listParticipants } from '../../core/operations/list-participants.ts';
@@ -58,6 +59,7 @@ test('the page of the table tells how many trips each operation takes in the ord
   const works: Readonly<Record<string, () => Promise<unknown>>> = {
     'create-conversation': () => create(deps, ann, { participantIds: [bob.subject] }),
     'list-conversations': () => conversations(deps, ann),
+    'count-devices': () => countDevices(deps, ann, { actingUserId: nobody }),
     'get-conversation': () => get(deps, ann, id),
     'update-conversation': () => update(deps, ann, id, { name: 'New' }),
     'list-participants': () => listParticipants(deps, ann, { conversationId: id, ...paging }),

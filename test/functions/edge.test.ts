@@ -131,7 +131,7 @@ test.each([
         : {
             link: '<x>',
             'access-control-allow-origin': allowed,
-            'access-control-expose-headers': 'x-request-id, link, retry-after',
+            'access-control-expose-headers': 'x-request-id, link, retry-after, x-messages-truncated',
             vary: 'origin',
           },
     );

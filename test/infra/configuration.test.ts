@@ -140,7 +140,7 @@ describe('a configured stack', async () => {
       expect(integration).toContain(`'${origins[0]}'`);
       expect(integration).toContain(`\\"${origins[1]}\\"`);
       expect(integration).toContain("'Authorization,Content-Type,Idempotency-Key,X-PUBLIC-KEY'");
-      expect(integration).toContain("'x-request-id,link,retry-after'");
+      expect(integration).toContain("'x-request-id,link,retry-after,x-messages-truncated'");
       expect(integration).toContain("'7200'");
     }
   });
@@ -159,7 +159,7 @@ describe('a configured stack', async () => {
     for (const [, response] of responses) {
       expect(response['ResponseParameters']).toMatchObject({
         'gatewayresponse.header.Access-Control-Allow-Origin': 'method.request.header.Origin',
-        'gatewayresponse.header.Access-Control-Expose-Headers': "'x-request-id,link,retry-after'",
+        'gatewayresponse.header.Access-Control-Expose-Headers': "'x-request-id,link,retry-after,x-messages-truncated'",
         'gatewayresponse.header.Vary': "'Origin'",
       });
     }

@@ -170,17 +170,29 @@ test('the start page shows fresh tokens, is kept by nobody, and holds no foreign
   expect(first.headers['content-security-policy']).not.toBe(second.headers['content-security-policy']);
 });
 
-test('the reference loads nothing from elsewhere', async () => {
-  const docs = await ask('GET', '/docs');
-  expect(docs.headers['content-security-policy']).toMatch(/^default-src 'self';/);
-  expect(String(docs.body)).not.toMatch(/(src|href|url)="?(https?:)?\/\//);
-  const assets = [...String(docs.body).matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/[^"]+)"/g)].map(
-    ([, path]) => path,
-  );
-  expect(assets).toHaveLength(2);
-  for (const path of assets) expect(await ask('GET', path ?? '')).toMatchObject({ status: 200 });
-  expect(await bodyOf(ask('GET', '/openapi.json'))).toMatchObject({ openapi: '3.1.0', servers: [{ url: origin }] });
-});
+test.each([
+  ['/docs', '/openapi.json', '/conversations'],
+  ['/docs/v2', '/openapi/v2.json', '/api/v2/conversations'],
+  ['/docs/v1', '/openapi/v1.json', '/api/v1/chat/messages'],
+] as const)(
+  'the reference at %s shows its own document, and loads nothing from elsewhere',
+  async (page, document, path) => {
+    const docs = await ask('GET', page);
+    expect(docs.headers['content-security-policy']).toMatch(/^default-src 'self';/);
+    expect(String(docs.body)).not.toMatch(/(src|href|url)="?(https?:)?\/\//);
+    expect(String(docs.body)).toContain(`url: '${document}'`);
+    const assets = [...String(docs.body).matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/[^"]+)"/g)].map(
+      ([, path]) => path,
+    );
+    expect(assets).toHaveLength(2);
+    for (const path of assets) expect(await ask('GET', path ?? '')).toMatchObject({ status: 200 });
+    expect(await bodyOf(ask('GET', document))).toMatchObject({
+      openapi: '3.1.0',
+      servers: [{ url: origin }],
+      paths: { [path]: {} },
+    });
+  },
+);
 
 test('the page to try holds two people, and loads a script that is served', async () => {
   const page = await ask('GET', '/try');

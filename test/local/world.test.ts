@@ -79,6 +79,10 @@ newWorldTest('the lines of the start page work when they are pasted', async () =
     expect.objectContaining({ seq: 5, text: 'Hello from the terminal' }),
     expect.objectContaining({ type: 'direct' }),
     expect.objectContaining({ error: 'not_found' }),
+    expect.arrayContaining([
+      expect.objectContaining({ subject: 'Opening day', messages: expect.arrayContaining([expect.anything()]) }),
+    ]),
+    { message: expect.any(String), data: expect.objectContaining({ taggable_type: 'Order', taggable_id: 7 }) },
     { token: expect.stringMatching(/^eyJ/) },
   ]);
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
 import { type Caller, conversationIn, messageIn, someone, type TestCloud } from './cloud.ts';
 
 /**
@@ -89,8 +90,56 @@ export async function playEverything(
   await call(service, 'PUT /platforms/key', { body: { name: secret } });
   await call(service, 'GET /platforms/key');
 
+  await playDialects({ call }, acme, secret);
+
   // Failures too, where messages of errors are tempting.
   await call(ann, `POST ${path}/messages`, { body: `{"text":"${secret}` });
   await call(ann, `POST ${path}/messages`, { body: { text: 7, senderUserId: secret } });
   await call(undefined, `POST ${path}/messages`, { headers: { authorization: `Bearer ${secret}` } });
+}
+
+/** The same organization in the other dialects: whatever their operations do beside those of the native one. */
+async function playDialects({ call }: Pick<TestCloud, 'call'>, acme: string, secret: string): Promise<void> {
+  const [ann, bob] = [someone(acme), someone(acme)];
+  for (const user of [ann, bob]) await call(user, 'GET /users');
+  await call({ sub: 'backend', org_id: acme, roles: ['SERVICE'] }, 'PUT /platforms/other', { body: { name: secret } });
+
+  const v2 = '/api/v2/conversations';
+  const about = { entity_type: 'order', entity_id: randomUUID() };
+  const made = await call(ann, `POST ${v2}`, { body: { ...about, participant_user_ids: [bob.sub] } });
+  const { id } = z.object({ id: z.string() }).parse(made.body);
+  await call(ann, `POST ${v2}/${id}/messages`, { body: { body: secret } });
+  await call(ann, `POST ${v2}`, { body: { ...about, participant_user_ids: [bob.sub] } });
+  for (const path of [v2, `${v2}/${id}`, `${v2}/${id}/messages`, `${v2}/${id}/messages?page=1`] as const) {
+    await call(ann, `GET ${path}`);
+  }
+  await call(bob, `PATCH ${v2}/${id}`, { body: { subject: secret } });
+  await call({ ...ann, roles: ['SUPER_ADMIN'] }, `GET ${v2}/${id}`);
+
+  const v1 = '/api/v1/chat';
+  const headers = { 'x-public-key': 'other' };
+  await call(ann, `POST ${v1}/conversations`, { headers, body: { participant_uuid: bob.sub } });
+  const text = {
+    conversation_uuid: id,
+    receiver_uuid: bob.sub,
+    context_text: secret,
+    context_type: 'file',
+    attachments: [secret],
+    metadata: { secret },
+  };
+  const sendFrom = (type: string) =>
+    call(ann, `POST ${v1}/messages`, { headers, body: { ...text, device: { type, os: secret } } });
+  for (const type of ['mobile', 'desktop']) await sendFrom(type);
+  const sent = await sendFrom('web');
+  const { data } = z.object({ data: z.object({ id: z.string() }) }).parse(sent.body);
+  await call(bob, `PATCH ${v1}/messages/${data.id}/read`, { headers });
+  await call(bob, `POST ${v1}/messages/${data.id}/reactions`, { headers, body: { emoji: '+1' } });
+  for (const path of ['conversations', `conversations/${id}/messages`, 'stats/devices'] as const) {
+    await call(bob, `GET ${v1}/${path}`, { headers });
+  }
+  // One more than are shown to each other.
+  const crowd = { type: 'group', participantIds: Array.from({ length: 200 }, () => randomUUID()) };
+  await call(ann, 'POST /conversations', { body: crowd });
+  await call(ann, `GET ${v1}/conversations`, { headers });
+  await call(ann, `DELETE /messages/${data.id}`);
 }
