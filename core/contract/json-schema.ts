@@ -41,6 +41,7 @@ export function jsonSchema(schema: z.ZodMiniType, io: Direction): z.infer<typeof
     override: ({ jsonSchema }) => {
       if (jsonSchema.format) delete jsonSchema.pattern;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Clients must expect fields that come later.
       if (io === 'output') delete jsonSchema.additionalProperties;
       delete jsonSchema.id;
