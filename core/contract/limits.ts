@@ -26,6 +26,8 @@ export const limits = {
   bodyBytes: 256 * 1024,
   /** Past this a page ends early. */
   pageBytes: 4 * 1024 * 1024,
+  /** So much an answer may weigh as a string within JSON, as it leaves its function; Lambda takes six megabytes. */
+  encodedBytes: 5_000_000,
   /** So many of its latest messages a conversation shows where it is listed with them. */
   latestMessages: 20,
   /** What one frame to a client may weigh. */

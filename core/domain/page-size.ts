@@ -2,10 +2,15 @@ import { limits } from '../contract/limits.ts';
 import { utf8Bytes } from '../contract/text.ts';
 
 /**
- * What a value weighs in an answer over HTTP, in bytes: that leaves its function as a string within JSON, in which every
- * quote is escaped once more, and is what Lambda bounds, at six megabytes.
+ * What a value weighs of the bytes that an answer over HTTP may have: as JSON, with what stands between it and the next. An
+ * answer leaves its function as a string within JSON, where each quote is escaped once more: what gets so large by that counts
+ * by its share of what there is room for then.
  */
-export const bytesInAnswer = (value: unknown): number => utf8Bytes(JSON.stringify(JSON.stringify(value)));
+export function bytesInAnswer(value: unknown): number {
+  const json = JSON.stringify(value);
+  const encoded = utf8Bytes(JSON.stringify(json));
+  return Math.max(utf8Bytes(json) + 1, (encoded * limits.pageBytes) / limits.encodedBytes);
+}
 
 /** What a value weighs in a frame, in bytes: as JSON, with what stands between it and the next. */
 export const bytesInFrame = (value: unknown): number => utf8Bytes(JSON.stringify(value)) + 1;

@@ -12,8 +12,7 @@ export const recencyOf = (conversation: Conversation): Recency => ({
 });
 
 /** Sorts the most recently active first; of the same moment always alike. */
-export const mostRecentFirst = (a: Recency, b: Recency): number =>
-  b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+const mostRecentFirst = (a: Recency, b: Recency): number => b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 
 /**
  * Those conversations that a list is of, most recently active first. Sending rewrites no list, so the order is made here.
