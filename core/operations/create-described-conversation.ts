@@ -1,9 +1,9 @@
 import { Failure } from '../domain/errors.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
 import { readProfiles } from '../store/profiles.ts';
-import { type DescribedConversation, describeConversation, readAcquaintance, readCompanies } from './company.ts';
 import { type CreateConversationInput, createConversation } from './create-conversation.ts';
 import type { Deps } from './deps.ts';
+import { type DescribedConversation, describeConversation, readOneWithParts, readPeople } from './describe.ts';
 
 export interface CreatedDescribed {
   readonly conversation: DescribedConversation;
@@ -28,9 +28,7 @@ export async function createDescribedConversation(
     throw new Failure('validation_failed', 'A participant is not known', { reason: 'unknown_participant' });
   }
   const { conversation, created } = await createConversation(deps, principal, input);
-  const companies = await readCompanies(table, [conversation], user);
-  const person = await readAcquaintance(table, organization, companies);
-  const [company] = companies;
-  if (!company) throw new Error('unable to describe a conversation; nothing was read of it');
-  return { conversation: describeConversation(company, person), created };
+  const found = await readOneWithParts(table, conversation, user);
+  const personOf = await readPeople(table, organization, [found]);
+  return { conversation: describeConversation(found, personOf), created };
 }

@@ -1,8 +1,8 @@
 import { hasParticipants } from '../domain/conversation.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { globalConversations, readHeads, userConversations } from '../store/conversation-lists.ts';
-import { type DescribedConversation, describeConversation, readAcquaintance, readCompanies } from './company.ts';
 import type { Deps } from './deps.ts';
+import { type DescribedConversation, describeConversation, readPeople, readWithParts } from './describe.ts';
 import type { NumberedPage } from './numbered-page.ts';
 import { recentOf } from './recent-conversations.ts';
 
@@ -37,15 +37,15 @@ export async function listDescribedConversations(
   const sorted = recentOf(await readHeads(table, refs.flat(), { consistent: true }), {});
   const end = page.number * page.size;
 
-  const companies = (await readCompanies(table, sorted.slice(end - page.size, end), user)).filter(
+  const withParts = (await readWithParts(table, sorted.slice(end - page.size, end), user)).filter(
     ({ conversation, participants }) =>
       !hasParticipants(conversation) ||
       // The index may still show what the user has just left.
       participants.some(({ userId }) => userId === user),
   );
-  const person = await readAcquaintance(table, organization, companies);
+  const personOf = await readPeople(table, organization, withParts);
   return {
-    conversations: companies.map((company) => describeConversation(company, person)),
+    conversations: withParts.map((found) => describeConversation(found, personOf)),
     viewer: user,
     page,
     hasMore: sorted.length > end,

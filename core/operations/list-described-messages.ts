@@ -2,16 +2,16 @@ import { seenBy } from '../domain/message.ts';
 import { actingUserOrService, type Principal, type UserId } from '../domain/principal.ts';
 import { readMembership } from '../store/conversations.ts';
 import { readNumbered } from '../store/numbered-messages.ts';
+import { accessConversation } from './conversation-access.ts';
+import type { Deps } from './deps.ts';
 import {
   type DescribedConversation,
   type DescribedMessage,
   describeConversation,
   describeMessage,
-  readAcquaintance,
-  readCompanies,
-} from './company.ts';
-import { accessConversation } from './conversation-access.ts';
-import type { Deps } from './deps.ts';
+  readOneWithParts,
+  readPeople,
+} from './describe.ts';
 import type { NumberedPage } from './numbered-page.ts';
 
 export interface ListDescribedMessagesInput {
@@ -43,15 +43,14 @@ export async function listDescribedMessages(
   const { conversation } = accessConversation(viewer, found);
 
   const first = (page.number - 1) * page.size + 1;
-  const [[company], messages] = await Promise.all([
-    readCompanies(table, [conversation], viewer),
+  const [shown, messages] = await Promise.all([
+    readOneWithParts(table, conversation, viewer),
     readNumbered(table, conversation, first, page.size),
   ]);
-  if (!company) throw new Error('unable to describe a conversation; nothing was read of it');
-  const person = await readAcquaintance(table, organization, [company], messages);
+  const personOf = await readPeople(table, organization, [shown], messages);
   return {
-    conversation: describeConversation(company, person),
-    messages: messages.map((message) => describeMessage(company, seenBy(viewer, message), person)),
+    conversation: describeConversation(shown, personOf),
+    messages: messages.map((message) => describeMessage(shown, seenBy(viewer, message), personOf)),
     page,
     hasMore: conversation.lastSeq >= first + page.size,
   };

@@ -1,5 +1,5 @@
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
-import { type Acquaintance, type DescribedMessage, describeMessage, type Person } from '../operations/company.ts';
+import { type DescribedMessage, describeMessage, type Person, type PersonOf } from '../operations/describe.ts';
 import type { SendMessageInput } from '../operations/send-message.ts';
 import { readPair } from '../store/participants.ts';
 import { readProfiles } from '../store/profiles.ts';
@@ -28,6 +28,6 @@ export async function sendToReceiver(
     readProfiles(deps.table, principal.organization, ids),
   ]);
   const { message } = await sendAndTell(deps, principal, input);
-  const person: Acquaintance = (id): Person => ({ id, profile: profiles[ids.indexOf(id)] });
-  return describeMessage({ pair }, message, person);
+  const personOf: PersonOf = (id): Person => ({ id, profile: profiles[ids.indexOf(id)] });
+  return describeMessage({ pair }, message, personOf);
 }

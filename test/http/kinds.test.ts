@@ -152,7 +152,7 @@ describe.each([
         // Being seen makes a profile.
         await cloud.call(caller, 'GET /users');
         const before = await cloud.items();
-        const { status, body } = await drive(cloud, { ...world, ...world[kind] }, route, caller, { actingFor });
+        const { status, body } = await drive(cloud, world, route, caller, { actingFor, place: world[kind] });
         expect({ operation: route.operation, status, body }).toMatchObject({
           operation: route.operation,
           status: (expected as Rows)[route.operation]?.[at],

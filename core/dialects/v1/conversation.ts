@@ -3,7 +3,7 @@ import type * as contract from '../../contract/v1/conversation.ts';
 import { type Link, linkOf, updatedAt } from '../../domain/conversation.ts';
 import { numberOf } from '../../domain/ids.ts';
 import { withinShares } from '../../domain/page-size.ts';
-import type { DescribedConversation, DescribedParticipant } from '../../operations/company.ts';
+import type { DescribedConversation, DescribedParticipant } from '../../operations/describe.ts';
 import { microTime, microTimeOrNull } from './values.ts';
 
 type Body = z.infer<typeof contract.Conversation>;

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import type * as contract from '../../contract/v1/message.ts';
 import { messageUpdatedAt } from '../../domain/message.ts';
 import { withinShares } from '../../domain/page-size.ts';
-import type { DescribedMessage } from '../../operations/company.ts';
+import type { DescribedMessage } from '../../operations/describe.ts';
 import { microTime, microTimeOrNull, personBody } from './values.ts';
 
 type Body = z.infer<typeof contract.Message>;

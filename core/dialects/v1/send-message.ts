@@ -1,5 +1,5 @@
 import * as routes from '../../contract/v1/routes/messages.ts';
-import type { DescribedMessage } from '../../operations/company.ts';
+import type { DescribedMessage } from '../../operations/describe.ts';
 import type { SendMessageInput } from '../../operations/send-message.ts';
 import { v1Codec } from './codec.ts';
 import { messageBody } from './message.ts';

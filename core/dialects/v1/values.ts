@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { PageMeta } from '../../contract/v1/values.ts';
-import type { Person } from '../../operations/company.ts';
+import type { Person } from '../../operations/describe.ts';
 import type { NumberedPage } from '../../operations/numbered-page.ts';
 import { isoTime } from '../time.ts';
 

@@ -12,7 +12,7 @@ import { readProfiles } from '../store/profiles.ts';
 import type { Table } from '../store/table.ts';
 
 /** A conversation, who takes part in it and how far they have read, and its last message. */
-export interface Company {
+export interface ConversationWithParts {
   readonly conversation: Conversation;
   /** The active participants, longest-standing first; of a large conversation the viewer alone. */
   readonly participants: readonly Membership[];
@@ -35,7 +35,7 @@ export interface DescribedParticipant extends Person {
 }
 
 /** A conversation with all that is told of its participants. */
-export interface DescribedConversation extends Pick<Company, 'conversation' | 'lastMessage'> {
+export interface DescribedConversation extends Pick<ConversationWithParts, 'conversation' | 'lastMessage'> {
   readonly participants: readonly DescribedParticipant[];
 }
 
@@ -55,12 +55,12 @@ export interface DescribedMessage {
  * that are read after their conversations have passed what was sent to those by then.
  * @throws Failure `unavailable`
  */
-export async function readCompanies(
+export async function readWithParts(
   table: Table,
   conversations: readonly Conversation[],
   viewer: UserId | undefined,
-): Promise<Company[]> {
-  const parts = new Map<string, Pick<Company, 'participants' | 'pair'>>();
+): Promise<ConversationWithParts[]> {
+  const parts = new Map<string, Pick<ConversationWithParts, 'participants' | 'pair'>>();
   const [lastMessages] = await Promise.all([
     readLastMessages(table, conversations),
     severalAtOnce(conversations, async (conversation) => {
@@ -74,11 +74,25 @@ export async function readCompanies(
   }));
 }
 
+/**
+ * As `readWithParts`, of one conversation.
+ * @throws Failure `unavailable`
+ */
+export async function readOneWithParts(
+  table: Table,
+  conversation: Conversation,
+  viewer: UserId | undefined,
+): Promise<ConversationWithParts> {
+  const [found] = await readWithParts(table, [conversation], viewer);
+  if (!found) throw new Error('unable to describe a conversation; nothing was read of it');
+  return found;
+}
+
 async function partsIn(
   table: Table,
   conversation: Conversation,
   viewer: UserId | undefined,
-): Promise<Pick<Company, 'participants' | 'pair'>> {
+): Promise<Pick<ConversationWithParts, 'participants' | 'pair'>> {
   const { id, kind, participantCount, creatorId } = conversation;
   if (!hasParticipants(conversation)) return { participants: [], pair: [] };
   // Who began it stands before those with whom it began.
@@ -97,9 +111,9 @@ async function partsIn(
 }
 
 /** Everybody who is spoken of in some conversations and messages. */
-const peopleIn = (companies: readonly Company[], messages: readonly Message[]): UserId[] => [
+const peopleIn = (withParts: readonly ConversationWithParts[], messages: readonly Message[]): UserId[] => [
   ...new Set([
-    ...companies.flatMap(({ participants, pair }) => [...participants, ...pair].map(({ userId }) => userId)),
+    ...withParts.flatMap(({ participants, pair }) => [...participants, ...pair].map(({ userId }) => userId)),
     ...messages.flatMap((message) => authorOf(message) ?? []),
   ]),
 ];
@@ -108,41 +122,41 @@ const peopleIn = (companies: readonly Company[], messages: readonly Message[]): 
 const authorOf = ({ senderId, subjectId }: Message): UserId | null => senderId ?? subjectId;
 
 /** Tells of users by their ids. */
-export type Acquaintance = (id: UserId) => Person;
+export type PersonOf = (id: UserId) => Person;
 
 /**
  * Reads the profiles of everybody in some conversations, and of whoever wrote some messages, in one trip.
  * @throws Failure `unavailable`
  */
-export async function readAcquaintance(
+export async function readPeople(
   table: Table,
   organization: string,
-  companies: readonly Company[],
+  withParts: readonly ConversationWithParts[],
   messages: readonly Message[] = [],
-): Promise<Acquaintance> {
-  const ids = peopleIn(companies, messages);
+): Promise<PersonOf> {
+  const ids = peopleIn(withParts, messages);
   const profiles = await readProfiles(table, organization, ids);
   const known = new Map(ids.map((id, at) => [id, profiles[at]]));
   return (id) => ({ id, profile: known.get(id) });
 }
 
 export const describeConversation = (
-  { conversation, participants, lastMessage }: Company,
-  person: Acquaintance,
+  { conversation, participants, lastMessage }: ConversationWithParts,
+  personOf: PersonOf,
 ): DescribedConversation => ({
   conversation,
   lastMessage,
   participants: participants.map((membership) => ({
-    ...person(membership.userId),
+    ...personOf(membership.userId),
     membership,
     unreadCount: unreadCount(conversation.lastOrdinal, membership.read),
   })),
 });
 
 export function describeMessage(
-  { pair }: Pick<Company, 'pair'>,
+  { pair }: Pick<ConversationWithParts, 'pair'>,
   message: Message,
-  person: Acquaintance,
+  personOf: PersonOf,
 ): DescribedMessage {
   const { id, senderId } = message;
   const author = authorOf(message);
@@ -150,8 +164,8 @@ export function describeMessage(
   const read = receiver?.read;
   return {
     message,
-    sender: author === null ? null : person(author),
-    receiver: receiver ? person(receiver.userId) : null,
+    sender: author === null ? null : personOf(author),
+    receiver: receiver ? personOf(receiver.userId) : null,
     readAt: read && read.messageId >= id ? read.at : null,
   };
 }
