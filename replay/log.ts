@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { limits } from '../core/contract/limits.ts';
 import { writtenText } from '../core/contract/values.ts';
+import { parseValue } from '../core/dialects/codec.ts';
+import { words } from '../core/dialects/native/words.ts';
 import { Problem } from '../local/problem.ts';
 
 /** A message of a log. */
@@ -93,7 +95,7 @@ function parseEntry(line: string, bad: (why: string) => Problem): Entry {
   } catch {
     throw bad('it is not JSON');
   }
-  const entry = Entry.safeParse(value, { error: () => 'must be an object' });
-  if (entry.success) return entry.data;
-  throw bad(entry.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; '));
+  const { data, faults } = parseValue(Entry, value, words);
+  if (data) return data;
+  throw bad(faults.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '));
 }

@@ -15,6 +15,9 @@ const breaks = (rule: Rule['rule'], most?: number) => ({ params: { rule, most } 
 /** A UUID of any version or variant; read in lower case. */
 export const uuid = () => z.guid().check(z.toLowerCase());
 
+/** Whether an issue is with a value that was to be a UUID. */
+export const expectsUuid = ({ inst }: Pick<z.core.$ZodRawIssue, 'inst'>): boolean => inst instanceof z.ZodMiniGUID;
+
 /** An ISO 8601 date and time with milliseconds in UTC, as answers carry it. */
 export const timestamp = () => z.iso.datetime({ precision: 3 });
 
@@ -82,12 +85,12 @@ export const emoji = (most: number = limits.emojiBytes) =>
 export const jsonWithin = (most: number) =>
   z.refine((value: unknown) => utf8Bytes(JSON.stringify(value)) <= most, breaks('bytes', most));
 
-/** The greatest whole number that a query may carry: nine digits. */
+/** The greatest whole number that a query may carry. */
 const GREATEST = 999_999_999;
 
 const digits = (most: number) =>
   z.pipe(
-    z.string().check(z.refine((text) => /^\d{1,9}$/.test(text), breaks('integer'))),
+    z.string().check(z.refine((text) => /^-?\d{1,15}$/.test(text), breaks('integer'))),
     z.pipe(z.transform(Number), z.number().check(z.minimum(1), z.maximum(most))),
   );
 

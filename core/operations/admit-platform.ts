@@ -1,3 +1,4 @@
+import { limits } from '../contract/limits.ts';
 import { unauthenticated } from '../domain/errors.ts';
 import type { Principal } from '../domain/principal.ts';
 import { readPlatform } from '../store/platforms.ts';
@@ -22,7 +23,7 @@ export async function admitPlatform(
   { organization }: Principal,
   publicKey: string | undefined,
 ): Promise<void> {
-  if (!publicKey) throw unauthenticated();
+  if (!publicKey || publicKey.length > limits.publicKey) throw unauthenticated();
   const cacheKey = `${table.name} ${publicKey}`;
   const owner = known.get(cacheKey) ?? (await readPlatform(table, publicKey))?.organization;
   if (owner !== organization) throw unauthenticated();

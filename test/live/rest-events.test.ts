@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { routes } from '../../core/contract/routes.ts';
+import { Message } from '../../core/contract/v1/message.ts';
 import { type Caller, conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
-import { everybody, type Plays, participants, quietly, rowsOf, useAudience } from '../support/live-audience.ts';
+import {
+  type Audience,
+  everybody,
+  type Plays,
+  participants,
+  quietly,
+  rowsOf,
+  useAudience,
+} from '../support/live-audience.ts';
+import type { LiveSocket } from '../support/live-socket.ts';
+import { registerPlatform } from '../support/probe.ts';
 
 const cloud = useCloud();
 const { gather, expectHeard } = useAudience(cloud);
@@ -10,15 +22,53 @@ const created = 'conversation.created';
 const updated = 'conversation.updated';
 const left = 'participant.left';
 const message = 'message.created';
+const read = 'conversation.read';
+
+const Sent = z.object({ data: Message });
 
 /** Calls, and expects to succeed. */
-const call = async (caller: Caller, route: `${string} /${string}`, body?: unknown) => {
-  const answer = await cloud.call(caller, route, body === undefined ? {} : { body });
+const call = async (
+  caller: Caller,
+  route: `${string} /${string}`,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+) => {
+  const answer = await cloud.call(caller, route, body === undefined ? { headers } : { body, headers });
   expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
   return answer;
 };
 
-/** By the operation of the route. */
+/** Calls as a platform of the organization does, by its public key. */
+const fromPlatform = async (
+  { service }: Audience,
+  { caller }: LiveSocket,
+  route: `${string} /${string}`,
+  body?: unknown,
+) => {
+  const publicKey = caller.org_id ?? '';
+  await registerPlatform(cloud, service.caller, publicKey, 'Shop');
+  return call(caller, route, body, { 'x-public-key': publicKey });
+};
+
+/** Ann's conversation with Dan, of which only the message is remembered that she sends him by the platform. */
+async function pair(scene: Audience) {
+  const { ann, dan, forget, settle } = scene;
+  const body = { type: 'direct', participantIds: [dan.caller.sub] };
+  const { id } = conversationIn(await call(ann.caller, 'POST /conversations', body));
+  await forget();
+  const sent = {
+    conversation_uuid: id,
+    receiver_uuid: dan.caller.sub,
+    context_text: 'Hi',
+    context_type: 'text',
+    device: { type: 'web', os: 'Linux' },
+  };
+  const answer = await fromPlatform(scene, ann, 'POST /api/v1/chat/messages', sent);
+  await settle(dan);
+  return { messageId: Sent.parse(answer.body).data.message_id, dan };
+}
+
+/** By the dialect of the route, where that is not the native one, and its operation. */
 const plays: Plays<string> = {
   'create-conversation': {
     'a group': {
@@ -97,7 +147,7 @@ const plays: Plays<string> = {
         const read = { conversationId, userId: ann.caller.sub, lastReadMessageId: messageId };
         expect(bob.heard).toMatchObject([{ data: { read } }]);
       },
-      expected: participants('conversation.read'),
+      expected: participants(read),
     },
   },
   'send-message': {
@@ -195,10 +245,78 @@ const plays: Plays<string> = {
       call(service.caller, `PUT /platforms/${service.caller.org_id}`, { name: 'Shop' }),
     ),
   },
+  'v2 create-conversation': {
+    'between two': {
+      act: ({ ann, dan }) => call(ann.caller, 'POST /api/v2/conversations', { participant_user_ids: [dan.caller.sub] }),
+      expected: { ann: [created], tab: [created], dan: [created] },
+    },
+  },
+  'v2 update-conversation': {
+    'archived, by whoever takes part': {
+      act: async ({ bob, cid, conversationId, settle }) => {
+        await call(bob.caller, `PATCH /api/v2/conversations/${conversationId}`, { status: 'archived' });
+        await settle(cid);
+        expect(cid.heard).toMatchObject([{ data: { conversation: { id: conversationId, status: 'archived' } } }]);
+      },
+      expected: participants(updated),
+    },
+  },
+  'v2 send-message': {
+    'in a group': {
+      act: async ({ bob, cid, conversationId, settle }) => {
+        await call(bob.caller, `POST /api/v2/conversations/${conversationId}/messages`, { body: 'Tuesday?' });
+        await settle(cid);
+        expect(cid.heard).toMatchObject([{ seq: 2, data: { message: { text: 'Tuesday?' } } }]);
+      },
+      expected: participants(message),
+    },
+  },
+  'v1 create-conversation': {
+    'between two': {
+      act: (scene) =>
+        fromPlatform(scene, scene.ann, 'POST /api/v1/chat/conversations', {
+          participant_uuid: scene.dan.caller.sub,
+          taggable_type: 'order',
+          taggable_id: 1,
+        }),
+      expected: { ann: [created], tab: [created], dan: [created] },
+    },
+  },
+  'v1 send-message': {
+    'between two': {
+      act: async (scene) => {
+        const { messageId, dan } = await pair(scene);
+        expect(dan.heard).toMatchObject([{ seq: 1, data: { message: { id: messageId, text: 'Hi' } } }]);
+      },
+      expected: { ann: [message], tab: [message], dan: [message] },
+    },
+  },
+  'v1 mark-read': {
+    'by its receiver': {
+      act: async (scene) => {
+        const { messageId } = await pair(scene);
+        await scene.forget();
+        await fromPlatform(scene, scene.dan, `PATCH /api/v1/chat/messages/${messageId}/read`);
+      },
+      expected: { ann: [read], tab: [read], dan: [read] },
+    },
+  },
+  'v1 add-reaction': {
+    'a new one': {
+      act: async (scene) => {
+        const { messageId } = await pair(scene);
+        await scene.forget();
+        await fromPlatform(scene, scene.dan, `POST /api/v1/chat/messages/${messageId}/reactions`, { emoji: '+1' });
+      },
+      expected: { ann: ['reaction.added'], tab: ['reaction.added'], dan: ['reaction.added'] },
+    },
+  },
 };
 
 test('the table names every route that writes', () => {
-  const writing = routes.filter(({ method }) => method !== 'GET').map(({ operation }) => operation);
+  const writing = routes
+    .filter(({ method }) => method !== 'GET')
+    .map(({ dialect, operation }) => (dialect === 'native' ? operation : `${dialect} ${operation}`));
   expect(Object.keys(plays).sort()).toEqual(writing.sort());
 });
 

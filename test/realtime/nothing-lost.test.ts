@@ -81,6 +81,10 @@ class Play {
     this.#id = id;
     this.#members = new Set(people.slice(0, FOUNDERS).map(({ subject }) => subject));
     world.publisher.fate = (connectionId, frame) => this.#fate(connectionId, frame);
+    // One that takes nothing for long is ended; its client connects anew, and reads what it has missed.
+    world.publisher.onClose = (connectionId) => {
+      for (const device of this.#devices) device.isGone ||= device.connectionId === connectionId;
+    };
   }
 
   static async begin(world: LiveWorld, clock: { time: number }): Promise<Play> {

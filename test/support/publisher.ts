@@ -32,6 +32,8 @@ export class RecordingPublisher implements Publisher {
   posts = 0;
   /** What becomes of a frame to a connection. */
   fate: (connectionId: string, frame: Heard) => Posted | Promise<Posted> = () => 'posted';
+  /** Told of each connection that it closes. */
+  onClose: (connectionId: string) => void = () => {};
 
   async post(connectionId: string, text: string): Promise<Posted> {
     this.posts += 1;
@@ -44,6 +46,7 @@ export class RecordingPublisher implements Publisher {
   async close(connectionId: string): Promise<void> {
     if (this.isDown) throw new Error('the gateway is down');
     this.closed.push(connectionId);
+    this.onClose(connectionId);
   }
 
   /** All that a connection has heard so far, in this order. */

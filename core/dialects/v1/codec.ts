@@ -69,7 +69,8 @@ function encodeFailure({ code, message, faults, reason }: Failure, action: strin
 
 const sentence = ({ path, message }: Fault): [field: string, message: string] => {
   const field = path === '' ? 'body' : path;
-  return [field, message.replace(':attribute', field.replaceAll('_', ' '))];
+  const attribute = field.replace(/[A-Z]/g, '_$&').toLowerCase().replaceAll('_', ' ');
+  return [field, message.replace(':attribute', attribute)];
 };
 
 /** The answer to a request of which fields are at fault. */

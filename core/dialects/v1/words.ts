@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { Rule } from '../../contract/values.ts';
+import { expectsUuid, Rule } from '../../contract/values.ts';
 import type { Words } from '../codec.ts';
 
 // Laravel's own, in which `:attribute` stands for the field.
@@ -7,6 +7,8 @@ const REQUIRED = 'The :attribute field is required.';
 const INVALID = 'The :attribute field format is invalid.';
 const SELECTED = 'The selected :attribute is invalid.';
 const must = (what: string): string => `The :attribute field must ${what}.`;
+
+const UUID = must('be a valid UUID');
 
 const nouns: Readonly<Record<string, string>> = {
   string: 'a string',
@@ -31,12 +33,17 @@ const ofRule = ({ rule, most = 0 }: Rule): string =>
 const isMissing = (input: unknown): boolean => input === undefined || input === null || input === '';
 
 const message: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'custom') {
+    const broken = Rule.safeParse(issue.params);
+    return broken.success ? ofRule(broken.data) : INVALID;
+  }
   if (isMissing(issue.input)) return REQUIRED;
   switch (issue.code) {
     case 'invalid_type':
+      if (expectsUuid(issue)) return UUID;
       return must(`be ${nouns[issue.expected] ?? `a ${issue.expected}`}`);
     case 'invalid_format':
-      return issue.format === 'guid' ? must('be a valid UUID') : INVALID;
+      return issue.format === 'guid' ? UUID : INVALID;
     case 'invalid_value':
       return SELECTED;
     case 'too_small':
@@ -45,10 +52,6 @@ const message: z.core.$ZodErrorMap = (issue) => {
       return issue.origin === 'array'
         ? must(`not have more than ${issue.maximum} items`)
         : must(`not be greater than ${issue.maximum}`);
-    case 'custom': {
-      const broken = Rule.safeParse(issue.params);
-      return broken.success ? ofRule(broken.data) : INVALID;
-    }
     default:
       return INVALID;
   }

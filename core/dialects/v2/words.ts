@@ -1,10 +1,19 @@
 import type * as z from 'zod/mini';
-import { Rule } from '../../contract/values.ts';
+import { expectsUuid, Rule } from '../../contract/values.ts';
 import type { Words } from '../codec.ts';
 
 const MISSING = 'Field required';
+const NO_UUID = 'UUID input should be a string, bytes or UUID object';
+const NO_OBJECT = 'Input should be a valid dictionary or object to extract fields from';
 
-const nouns: Readonly<Record<string, string>> = { array: 'list', object: 'dictionary' };
+/** Of what has a message to itself. */
+const typeOfMessage: Readonly<Record<string, string>> = {
+  [MISSING]: 'missing',
+  [NO_UUID]: 'uuid_type',
+  [NO_OBJECT]: 'model_attributes_type',
+};
+
+const nouns: Readonly<Record<string, string>> = { array: 'list' };
 const nounOf = (expected: string): string => nouns[expected] ?? expected;
 
 const ofRule = ({ rule, most }: Rule): string =>
@@ -28,10 +37,16 @@ const typeOfRule: Readonly<Record<Rule['rule'], string>> = {
   integer: 'int_parsing',
 };
 
+function ofType(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  if (issue.input === undefined) return MISSING;
+  if (expectsUuid(issue)) return NO_UUID;
+  return issue.expected === 'object' ? NO_OBJECT : `Input should be a valid ${nounOf(issue.expected)}`;
+}
+
 const message: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? MISSING : `Input should be a valid ${nounOf(issue.expected)}`;
+      return ofType(issue);
     case 'invalid_format':
       return issue.format === 'guid' ? 'Input should be a valid UUID' : 'Value error, is invalid';
     case 'invalid_value':
@@ -54,7 +69,8 @@ const message: z.core.$ZodErrorMap = (issue) => {
 };
 
 function type(issue: z.core.$ZodIssue): string {
-  if (issue.message === MISSING) return 'missing';
+  const known = typeOfMessage[issue.message];
+  if (known !== undefined) return known;
   switch (issue.code) {
     case 'invalid_type':
       return `${nounOf(issue.expected)}_type`;
