@@ -33,7 +33,7 @@ const parts: Readonly<Record<string, Part>> = {
     parts: ['core/contract', 'client', 'infra'],
     packages: ['@aws-sdk/client-dynamodb', 'aws-lambda', 'esbuild', 'node:', 'oauth2-mock-server', 'ws', 'zod'],
   },
-  replay: { parts: ['core/contract', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
+  replay: { parts: ['core/contract', 'core/dialects', 'local'], packages: ['cli-progress', 'node:', 'uuid', 'zod'] },
   soak: { parts: ['core/contract', 'client', 'local'], packages: ['@aws-sdk/lib-dynamodb', 'node:', 'zod'] },
   redrive: { parts: [], packages: ['@aws-sdk/client-lambda', '@aws-sdk/client-s3', 'node:', 'zod'] },
   scripts: { parts: ['core/contract'], packages: ['node:'] },

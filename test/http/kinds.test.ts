@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { errorStatus } from '../../core/contract/errors.ts';
+import { ErrorBody } from '../../core/contract/native/error.ts';
+import { type Casting, expectAnswers } from '../support/answers.ts';
 import { type Caller, conversationIn, messageIn, someone, useCloud } from '../support/cloud.ts';
-import { createWorld, drive, guarded, type World } from '../support/probe.ts';
+import { createWorld, guarded } from '../support/probe.ts';
 
 const cloud = useCloud();
 
-type Call = { readonly caller: Caller; readonly actingFor?: Caller };
 type Status = 200 | 201 | 204 | 400 | 403 | 404 | 409;
 type Rows = Readonly<Record<string, readonly [Status, Status, Status, Status, Status, Status]>>;
 
@@ -18,7 +19,7 @@ const global = {
     anybody: ({ organization }) => ({ caller: someone(organization) }),
     service: ({ service }) => ({ caller: service }),
     serviceForAuthor: ({ service, ann }) => ({ caller: service, actingFor: ann }),
-  } satisfies Record<string, (world: World) => Call>,
+  } satisfies Record<string, Casting>,
   expected: {
     //                      owner superAdmin author anybody service forAuthor
     'get-conversation': [200, 200, 200, 200, 200, 200],
@@ -53,7 +54,7 @@ const replies = {
     removed: ({ removed }) => ({ caller: removed }),
     service: ({ service }) => ({ caller: service }),
     serviceForAuthor: ({ service, bob }) => ({ caller: service, actingFor: bob }),
-  } satisfies Record<string, (world: World) => Call>,
+  } satisfies Record<string, Casting>,
   expected: {
     //                      admin author stranger removed service forAuthor
     'get-conversation': [200, 200, 403, 403, 200, 200],
@@ -143,29 +144,18 @@ describe.each([
     expect(Object.keys(expected).toSorted()).toEqual(routes.map(({ operation }) => operation).toSorted());
   });
 
-  test.each(Object.entries<(world: World) => Call>(callers).map(([name, of], at) => ({ name, of, at })))(
+  test.each(Object.entries<Casting>(callers).map(([name, of], at) => ({ name, of, at })))(
     'answers $name as it should',
-    async ({ of, at }) => {
-      let world = await createWorld(cloud);
-      for (const route of routes) {
-        const { caller, actingFor } = of(world);
-        // Being seen makes a profile.
-        await cloud.call(caller, 'GET /users');
-        const before = await cloud.items();
-        const { status, body } = await drive(cloud, world, route, caller, { actingFor, place: world[kind] });
-        expect({ operation: route.operation, status, body }).toMatchObject({
-          operation: route.operation,
-          status: (expected as Rows)[route.operation]?.[at],
-        });
-        if (status >= 400) {
+    ({ of, at }) =>
+      expectAnswers(
+        cloud,
+        async (world) => ({ ...(await of(world)), place: world[kind] }),
+        routes,
+        ({ operation }) => (expected as Rows)[operation]?.[at],
+        ({ status, body }) => {
           const codes = Object.entries(errorStatus).flatMap(([code, of]) => (of === status ? [code] : []));
-          expect(codes).toContain((body as { error: string }).error);
-          expect(await cloud.items()).toBe(before);
-        } else if (route.method !== 'GET') {
-          // Something has changed that the next one may need.
-          world = await createWorld(cloud);
-        }
-      }
-    },
+          expect(codes).toContain(ErrorBody.parse(body).error);
+        },
+      ),
   );
 });

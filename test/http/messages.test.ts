@@ -148,10 +148,11 @@ test('a page ends before its answer is too large, and its links lead to everythi
       const answer: Answer = await call(ann, `GET ${path}`);
       expect(answer.status).toBe(200);
       const page = z.array(Message).parse(answer.body);
-      expect(page.length).toBeGreaterThan(5);
       expect(page.every(({ reactions }) => reactions.length === limits.reactions)).toBe(true);
       seqs.push(...page.map(({ seq }) => seq));
       path = nextOf(answer);
+      // The last one holds what is left.
+      if (path) expect(page.length).toBeGreaterThan(5);
     }
     const oldestFirst = Array.from({ length: count }, (_, at) => at + 1);
     expect(seqs).toEqual(order === '' ? oldestFirst.toReversed() : oldestFirst);

@@ -2,24 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { TaggedConversation } from '../../core/contract/v1/conversation.ts';
+import { type Casting, expectAnswers, scene } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
-import { createWorld, drive, guardedIn, registerPlatform, type World } from '../support/probe.ts';
+import { guardedIn, registerPlatform } from '../support/probe.ts';
 import { errors, message, told } from '../support/refusals.ts';
 
 const cloud = useCloud();
 const routes = guardedIn('v1');
 
-/** Who calls, for whom, and by which platform; by the world's without a key. */
-interface Call {
-  readonly caller: Caller;
-  readonly actingFor?: Caller;
-  readonly publicKey?: string;
-}
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 422;
-type Of = (world: World) => Call | Promise<Call>;
 
 /** A caller with the key of a platform of its own organization. */
-async function withOwnKey(caller: Caller, actingFor?: Caller): Promise<Call> {
+async function withOwnKey(caller: Caller, actingFor?: Caller) {
   const publicKey = randomUUID();
   const { org_id } = caller;
   const service = { sub: 'backend', roles: ['SERVICE'], ...(org_id === undefined ? {} : { org_id }) };
@@ -50,7 +44,7 @@ const callers = {
   elsewhere: () => ({ caller: someone(randomUUID()) }),
   elsewhereOwnKey: () => withOwnKey(someone(randomUUID())),
   receiverElsewhereOwnKey: ({ bob: { sub } }) => withOwnKey(someone(randomUUID(), sub)),
-  // Of the same name as somebody who takes part: as added as one can be from elsewhere.
+  // Casting the same name as somebody who takes part: as added as one can be from elsewhere.
   superAdminElsewhere: ({ bob: { sub } }) => ({ caller: superAdmin(randomUUID(), sub) }),
   superAdminElsewhereOwnKey: ({ bob: { sub } }) => withOwnKey(superAdmin(randomUUID(), sub)),
   service: ({ service }) => ({ caller: service }),
@@ -59,7 +53,7 @@ const callers = {
   serviceForStranger: ({ service, removed }) => ({ caller: service, actingFor: removed }),
   serviceElsewhere: ({ bob }) => ({ caller: serviceElsewhere(), actingFor: bob }),
   serviceElsewhereOwnKey: ({ bob }) => withOwnKey(serviceElsewhere(), bob),
-} satisfies Record<string, Of>;
+} satisfies Record<string, Casting>;
 type Name = keyof typeof callers;
 
 const columns = [
@@ -103,42 +97,28 @@ test('every route has its column', () => {
   expect(columns.toSorted()).toEqual(routes.map(({ operation }) => operation).toSorted());
 });
 
-const cases = Object.entries<Of>(callers).map(([name, of]) => ({ name: name as Name, of }));
-
-/** A world, and who calls in it, who was seen before: that makes a profile. */
-async function scene(of: Of): Promise<Call & { readonly world: World }> {
-  const world = await createWorld(cloud);
-  const call = await of(world);
-  await cloud.call(call.caller, 'GET /users');
-  return { world, ...call };
-}
+const cases = Object.entries<Casting>(callers).map(([name, of]) => ({ name: name as Name, of }));
 
 /** What a refusal says, where the rules leave it no choice. */
-const refusals: Readonly<Partial<Record<Status, ReturnType<typeof message | typeof errors>>>> = {
+const refusals: Readonly<Record<number, ReturnType<typeof message | typeof errors>>> = {
   400: message(400, expect.any(String)),
   401: message(401, 'Unauthenticated.'),
   403: message(403),
   404: message(404, expect.stringMatching(/^(Conversation|Message) not found$/)),
 };
 
-test.each(cases)('every route answers $name as it should', async ({ name, of }) => {
-  let { world, ...call } = await scene(of);
-  for (const route of routes) {
-    const { operation, method } = route;
-    const status = expected[name][columns.indexOf(operation)];
-    const before = await cloud.rows();
-    const answer = await drive(cloud, world, route, call.caller, call);
-    expect({ operation, status: answer.status, body: answer.body }).toMatchObject({ operation, status });
-    if (status !== undefined && status >= 400) {
+test.each(cases)('every route answers $name as it should', ({ name, of }) =>
+  expectAnswers(
+    cloud,
+    of,
+    routes,
+    ({ operation }) => expected[name][columns.indexOf(operation)],
+    (answer) => {
       const unknown = errors({ participant_uuid: 'The selected participant uuid is invalid.' });
-      expect(told(answer)).toEqual(status === 422 ? unknown : refusals[status]);
-      expect(await cloud.rows()).toEqual(before);
-    } else if (method !== 'GET') {
-      // Something has changed that the next one may need.
-      ({ world, ...call } = await scene(of));
-    }
-  }
-});
+      expect(told(answer)).toEqual(refusals[answer.status] ?? unknown);
+    },
+  ),
+);
 
 /** What of the world each of those who have a list finds in it, and what is counted there. */
 const inLists: Readonly<Partial<Record<Name, readonly [readonly string[], number]>>> = {
@@ -159,7 +139,7 @@ const inLists: Readonly<Partial<Record<Name, readonly [readonly string[], number
 test.each(cases.filter(({ name }) => name in inLists))(
   'lists and figures hold for $name what it takes part in, and nothing else',
   async ({ name, of }) => {
-    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(of);
+    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(cloud, of);
     const [wanted = [], count] = inLists[name] ?? [];
     const headers = { 'x-public-key': publicKey };
     const query = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
@@ -203,27 +183,23 @@ const kinds = {
     stranger: [({ organization }) => ({ caller: someone(organization) }), [403, 403, 403, 403]],
     service: [({ service }) => ({ caller: service }), [200, 400, 400, 400]],
   },
-} satisfies Record<string, Record<string, readonly [Of, readonly [Status, Status, Status, Status]]>>;
+} satisfies Record<string, Record<string, readonly [Casting, readonly [Status, Status, Status, Status]]>>;
 
 describe.each(['group', 'global', 'replies'] as const)('what is not direct, but %s,', (kind) => {
-  test.each(Object.entries<readonly [Of, readonly Status[]]>(kinds[kind]))(
+  test.each(Object.entries<readonly [Casting, readonly Status[]]>(kinds[kind]))(
     'answers %s as it should',
-    async (_, [of, statuses]) => {
-      const { world, ...call } = await scene(of);
-      for (const route of routes.filter(({ operation }) => aboutOne.includes(operation))) {
-        const { operation } = route;
-        const status = statuses[aboutOne.indexOf(operation)];
-        const before = await cloud.rows();
-        const place = kind === 'group' ? world : world[kind];
-        const answer = await drive(cloud, world, route, call.caller, { ...call, place });
-        expect({ operation, status: answer.status, body: answer.body }).toMatchObject({ operation, status });
-        if (status === undefined || status < 400) continue;
-        const notDirect = errors({
-          conversation_uuid: 'The selected conversation is not between two participants.',
-        });
-        expect(told(answer)).toEqual(status === 422 ? notDirect : refusals[status]);
-        expect(await cloud.rows()).toEqual(before);
-      }
-    },
+    (_, [of, statuses]) =>
+      expectAnswers(
+        cloud,
+        async (world) => ({ ...(await of(world)), place: kind === 'group' ? world : world[kind] }),
+        routes.filter(({ operation }) => aboutOne.includes(operation)),
+        ({ operation }) => statuses[aboutOne.indexOf(operation)],
+        (answer) => {
+          const notDirect = errors({
+            conversation_uuid: 'The selected conversation is not between two participants.',
+          });
+          expect(told(answer)).toEqual(refusals[answer.status] ?? notDirect);
+        },
+      ),
   );
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/v2/conversation.ts';
+import { type Casting, expectAnswers, scene } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
 import { createWorld, drive, guardedIn, type World } from '../support/probe.ts';
 import { detail, told } from '../support/refusals.ts';
@@ -9,10 +10,6 @@ import { detail, told } from '../support/refusals.ts';
 const cloud = useCloud();
 const routes = guardedIn('v2');
 
-interface Call {
-  readonly caller: Caller;
-  readonly actingFor?: Caller;
-}
 type Status = 200 | 201 | 400 | 403 | 404 | 409;
 
 const superAdmin = (organization: string): Caller => ({ ...someone(organization), roles: ['SUPER_ADMIN'] });
@@ -50,7 +47,7 @@ const callers = {
   serviceForRemoved: ({ service, removed }) => ({ caller: service, actingFor: removed }),
   serviceElsewhere: () => ({ caller: serviceElsewhere() }),
   serviceElsewhereForOwner: ({ ann }) => ({ caller: serviceElsewhere(), actingFor: ann }),
-} satisfies Record<string, (world: World) => Call | Promise<Call>>;
+} satisfies Record<string, Casting>;
 type Name = keyof typeof callers;
 
 type Row = readonly [Status, Status, Status, Status, Status, Status];
@@ -93,36 +90,23 @@ test('every route has its column', () => {
   expect(columns.toSorted()).toEqual(routes.map(({ operation }) => operation).toSorted());
 });
 
-const cases = Object.entries<(world: World) => Call | Promise<Call>>(callers).map(([name, of]) => ({
+const cases = Object.entries<Casting>(callers).map(([name, of]) => ({
   name: name as Name,
   of,
 }));
 
-/** A world, and who calls in it, who was seen before: that makes a profile. */
-async function scene(of: (world: World) => Call | Promise<Call>): Promise<Call & { readonly world: World }> {
-  const world = await createWorld(cloud);
-  const call = await of(world);
-  await cloud.call(call.caller, 'GET /users');
-  return { world, ...call };
-}
-
-test.each(cases)('every route answers $name as it should', async ({ name, of }) => {
-  let { world, caller, actingFor } = await scene(of);
-  for (const route of routes) {
-    const status = expected[name][columns.indexOf(route.operation)] ?? 0;
-    const before = await cloud.rows();
-    const answer = await drive(cloud, world, route, caller, { actingFor });
-    const { operation } = route;
-    expect({ operation, status: answer.status, body: answer.body }).toMatchObject({ operation, status });
-    if (status >= 400) {
+test.each(cases)('every route answers $name as it should', ({ name, of }) =>
+  expectAnswers(
+    cloud,
+    of,
+    routes,
+    ({ operation }) => expected[name][columns.indexOf(operation)],
+    (answer) => {
+      const { status } = answer;
       expect(told(answer)).toEqual(detail(status, status === 404 ? 'Conversation not found' : expect.any(String)));
-      expect(await cloud.rows()).toEqual(before);
-    } else if (route.method !== 'GET') {
-      // Something has changed that the next one may need.
-      ({ world, caller, actingFor } = await scene(of));
-    }
-  }
-});
+    },
+  ),
+);
 
 describe('a list', () => {
   const idsIn = (body: unknown): string[] =>
@@ -161,7 +145,7 @@ describe('a list', () => {
   test.each(cases.filter(({ name }) => name in inListsOfTheOrganization))(
     'holds for $name what it takes part in, and nothing else',
     async ({ name, of }) => {
-      const { world, caller, actingFor } = await scene(of);
+      const { world, caller, actingFor } = await scene(cloud, of);
       const ids = {
         group: world.conversationId,
         direct: world.direct.conversationId,
@@ -213,7 +197,7 @@ test.each<{ name: Name; status: 201 | 403 }>([
   { name: 'superAdminElsewhere', status: 201 },
   { name: 'superAdminAdded', status: 201 },
 ])('a create in an organization that is named answers $name by $status', async ({ name, status }) => {
-  const { world, caller, actingFor } = await scene(callers[name]);
+  const { world, caller, actingFor } = await scene(cloud, callers[name]);
   const acting = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
   const body = { organization_id: world.organization, subject: 'named', participant_user_ids: [world.carol.sub] };
   const answer = await cloud.attempt(caller, `POST /api/v2/conversations${acting}`, { body });
@@ -270,28 +254,20 @@ const kinds = {
     service: [({ service }) => ({ caller: service }), [200, 200, 400, 200]],
     serviceForAuthor: [({ service, bob }) => ({ caller: service, actingFor: bob }), [200, 403, 409, 200]],
   },
-} satisfies Record<
-  'global' | 'replies',
-  Record<string, readonly [(world: World) => Call, readonly [Status, Status, Status, Status]]>
->;
+} satisfies Record<'global' | 'replies', Record<string, readonly [Casting, readonly [Status, Status, Status, Status]]>>;
 
 const aboutOne = ['get-conversation', 'update-conversation', 'send-message', 'list-messages'];
 
 describe.each(['global', 'replies'] as const)('what is %s', (kind) => {
-  test.each(Object.entries<readonly [(world: World) => Call, readonly Status[]]>(kinds[kind]))(
+  test.each(Object.entries<readonly [Casting, readonly Status[]]>(kinds[kind]))(
     'answers %s as it should',
-    async (_, [of, statuses]) => {
-      const { world, caller, actingFor } = await scene(of);
-      for (const route of routes.filter(({ operation }) => aboutOne.includes(operation))) {
-        const { operation } = route;
-        const status = statuses[aboutOne.indexOf(operation)] ?? 0;
-        const before = await cloud.rows();
-        const answer = await drive(cloud, world, route, caller, { actingFor, place: world[kind] });
-        expect({ operation, status: answer.status, body: answer.body }).toMatchObject({ operation, status });
-        if (status < 400) continue;
-        expect(told(answer)).toEqual(detail(status, expect.any(String)));
-        expect(await cloud.rows()).toEqual(before);
-      }
-    },
+    (_, [of, statuses]) =>
+      expectAnswers(
+        cloud,
+        async (world) => ({ ...(await of(world)), place: world[kind] }),
+        routes.filter(({ operation }) => aboutOne.includes(operation)),
+        ({ operation }) => statuses[aboutOne.indexOf(operation)],
+        (answer) => expect(told(answer)).toEqual(detail(answer.status, expect.any(String))),
+      ),
   );
 });
