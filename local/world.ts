@@ -49,8 +49,8 @@ const Conversation = z.object({
 type Conversation = z.output<typeof Conversation>;
 
 /**
- * Makes the platform of the little world, and lets its people be known and have their conversation, through the API that runs at `origin`. What exists already
- * is left as it is.
+ * Makes the platform of the little world, and lets its people be known and have their conversation, through the API that
+ * runs at `origin`. What exists already is left as it is.
  * @throws Error if the API refuses a request
  */
 export async function createWorld(origin: string, issuer: Issuer): Promise<World> {

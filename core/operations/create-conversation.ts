@@ -31,8 +31,8 @@ export interface CreatedConversation {
 /**
  * Creates a conversation; of a direct one that exists already, answers that one, in which both take part again. The same
  * request again under the same idempotency key gets the first answer again.
- * @throws Failure `validation_failed`, `forbidden` (also a global one, unless by who decides for all), `conflict` (the key stands for another request), `unavailable`;
- *   `not_found` when what the key stands for is gone
+ * @throws Failure `validation_failed`, `forbidden` (also a global one, unless by who decides for all), `conflict` (the key
+ *   stands for another request), `unavailable`; `not_found` when what the key stands for is gone
  */
 export async function createConversation(
   deps: Deps,

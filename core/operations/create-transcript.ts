@@ -15,8 +15,8 @@ export interface CreatedTranscript extends Transcript {
 }
 
 /**
- * As `createConversation`, of the kind that suits who takes part and whether it has a name, with the messages of a conversation that there was already; a super admin creates in other
- * organizations too.
+ * As `createConversation`, of the kind that suits who takes part and whether it has a name, with the messages of a
+ * conversation that there was already; a super admin creates in other organizations too.
  * @throws Failure as `createConversation`; `forbidden` in another organization
  */
 export async function createTranscript(

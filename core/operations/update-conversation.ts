@@ -18,8 +18,8 @@ export interface UpdateConversationInput {
 }
 
 /**
- * Renames, archives or re-opens a conversation: an admin does of a group, either participant of a direct one, its owner and a super
- * admin of a global one; of a reply, whoever does of its parent.
+ * Renames, archives or re-opens a conversation: an admin does of a group, either participant of a direct one, its owner and
+ * a super admin of a global one; of a reply, whoever does of its parent.
  * @throws Failure `not_found`, `forbidden`, `unavailable`
  */
 export async function updateConversation(
