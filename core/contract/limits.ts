@@ -15,6 +15,7 @@ export const limits = {
   attachments: 100,
   attachmentsBytes: 32 * 1024,
   metadataBytes: 16 * 1024,
+  jsonDepth: 64,
   /** On one message, of all users together: it is kept with them in one piece. */
   reactions: 1_000,
   participantsInCreate: 1_000,

@@ -4,7 +4,7 @@ import { codePoints, isBlank, utf8Bytes } from './text.ts';
 
 /** What a value may break beside its type, by name: each dialect has words of its own for it. */
 export const Rule = z.object({
-  rule: z.enum(['blank', 'long', 'ill_formed', 'label', 'dots', 'bytes', 'integer']),
+  rule: z.enum(['blank', 'long', 'ill_formed', 'label', 'dots', 'bytes', 'deep', 'integer']),
   /** How much there may be. */
   most: z.optional(z.number()),
 });
@@ -67,6 +67,24 @@ export const webUrl = () =>
     z.meta({ format: 'uri' }),
   );
 
+/** The id of what a conversation is about: of those that are UUIDs some dialects know no others than in lower case. */
+export const linkId = () => label(limits.linkId).check(z.overwrite((id) => (isUuid(id) ? id.toLowerCase() : id)));
+
+/** Whether a field of a request says something. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/**
+ * The check that of two fields both are given, or neither.
+ * @param message what is told of the one that is missing
+ */
+export const together = <Field extends string>(one: Field, other: Field, message: (given: Field) => string) =>
+  z.check<Readonly<Partial<Record<Field, unknown>>>>(({ value, issues }) => {
+    for (const [given, missing] of [[one, other] as const, [other, one] as const]) {
+      if (!isGiven(value[given]) || isGiven(value[missing])) continue;
+      issues.push({ code: 'custom', input: value, path: [missing], message: message(given) });
+    }
+  });
+
 /** A key that makes a retry safe. */
 export const idempotencyKey = () => label(limits.idempotencyKey);
 
@@ -81,9 +99,20 @@ export const pathLabel = (most: number) =>
 export const emoji = (most: number = limits.emojiBytes) =>
   pathLabel(most).check(z.refine((text) => utf8Bytes(text) <= limits.emojiBytes, breaks('bytes', limits.emojiBytes)));
 
-/** The check that a value is short as JSON, in bytes of UTF-8. */
+/** The checks that a value is short as JSON, in bytes of UTF-8, and not deep: whatever walks through it later can. */
 export const jsonWithin = (most: number) =>
-  z.refine((value: unknown) => utf8Bytes(JSON.stringify(value)) <= most, breaks('bytes', most));
+  [
+    z.refine((value: unknown) => isWithinDepth(value, limits.jsonDepth), {
+      ...breaks('deep', limits.jsonDepth),
+      abort: true,
+    }),
+    z.refine((value: unknown) => utf8Bytes(JSON.stringify(value)) <= most, breaks('bytes', most)),
+  ] as const;
+
+const isWithinDepth = (value: unknown, most: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (most > 0 && Object.values(value).every((inner) => isWithinDepth(inner, most - 1)));
 
 /** The greatest whole number that a query may carry. */
 const GREATEST = 999_999_999;

@@ -1,4 +1,4 @@
-import type { Conversation } from './conversation.ts';
+import { type Conversation, hasParticipants } from './conversation.ts';
 import { type Failure, forbidden } from './errors.ts';
 import type { Participant } from './participant.ts';
 import { decidesForAll, type Principal, type UserId } from './principal.ts';
@@ -31,6 +31,17 @@ export const mayRead = (viewer: UserId | undefined, own: Participant | undefined
 export function requireAccess(viewer: UserId | undefined, own: Participant | undefined): void {
   if (!mayRead(viewer, own)) throw notParticipant();
 }
+
+/**
+ * Whether a user's list is to show a conversation, which the index may still hold when the user has just left it.
+ * @param participants who takes part, as far as is known; the user in any case
+ */
+export const isListed = (
+  conversation: Pick<Conversation, 'kind'>,
+  participants: readonly Participant[],
+  user: UserId,
+): boolean =>
+  !hasParticipants(conversation) || participants.some(({ userId, leftAt }) => userId === user && leftAt === null);
 
 const notAdmin = (): Failure => forbidden('Only an admin may do that');
 

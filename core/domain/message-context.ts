@@ -1,7 +1,6 @@
-/** What a message is, for whoever shows it. */
-export type ContentType = 'text' | 'image' | 'file' | 'audio' | 'video';
+import type { contentTypes, deviceTypes } from '../contract/message-content.ts';
 
-export const deviceTypes = ['web', 'mobile', 'desktop'] as const;
+export type ContentType = (typeof contentTypes)[number];
 export type DeviceType = (typeof deviceTypes)[number];
 
 /** How many messages were written on each type of device, where none was. */

@@ -1,4 +1,5 @@
-import { type DeviceType, deviceTypes } from '../domain/message-context.ts';
+import { deviceTypes } from '../contract/message-content.ts';
+import type { DeviceType } from '../domain/message-context.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { readHeads, userConversations } from '../store/conversation-lists.ts';
 import type { Deps } from './deps.ts';

@@ -1,9 +1,14 @@
 import { Failure } from '../domain/errors.ts';
 import { actingUser, type Principal } from '../domain/principal.ts';
-import { readProfiles } from '../store/profiles.ts';
 import { type CreateConversationInput, createConversation } from './create-conversation.ts';
 import type { Deps } from './deps.ts';
-import { type DescribedConversation, describeConversation, readOneWithParts, readPeople } from './describe.ts';
+import {
+  type DescribedConversation,
+  describeConversation,
+  readOneWithParts,
+  readPeople,
+  withoutMessages,
+} from './describe.ts';
 
 export interface CreatedDescribed {
   readonly conversation: DescribedConversation;
@@ -23,12 +28,13 @@ export async function createDescribedConversation(
   const { table } = deps;
   const { organization } = principal;
   const user = actingUser(principal, input.actingUserId, 'userId');
-  const profiles = await readProfiles(table, organization, input.participantIds);
-  if (profiles.some((profile) => profile === undefined)) {
+  // Once a conversation is made nothing else may fail.
+  const personOf = await readPeople(table, organization, [user, ...input.participantIds]);
+  if (input.participantIds.some((id) => personOf(id).profile === undefined)) {
     throw new Failure('validation_failed', 'A participant is not known', { reason: 'unknown_participant' });
   }
   const { conversation, created } = await createConversation(deps, principal, input);
-  const found = await readOneWithParts(table, conversation, user);
-  const personOf = await readPeople(table, organization, [found]);
+  const found =
+    conversation.lastSeq === 0 ? withoutMessages(conversation) : await readOneWithParts(table, conversation, user);
   return { conversation: describeConversation(found, personOf), created };
 }

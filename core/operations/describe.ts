@@ -1,5 +1,5 @@
 import { limits } from '../contract/limits.ts';
-import { type Conversation, hasParticipants, isLarge } from '../domain/conversation.ts';
+import { type Conversation, type ConversationDetail, hasParticipants, isLarge } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { Membership } from '../domain/participant.ts';
 import type { UserId } from '../domain/principal.ts';
@@ -14,7 +14,7 @@ import type { Table } from '../store/table.ts';
 /** A conversation, who takes part in it and how far they have read, and its last message. */
 export interface ConversationWithParts {
   readonly conversation: Conversation;
-  /** The active participants, longest-standing first; of a large conversation the viewer alone. */
+  /** The active participants, longest-standing first; where they would be too many, the viewer alone. */
   readonly participants: readonly Membership[];
   /** Both who ever took part in a direct conversation; nobody of another one. */
   readonly pair: readonly Membership[];
@@ -50,6 +50,21 @@ export interface DescribedMessage {
   readonly readAt: number | null;
 }
 
+/** So many people are read at most to describe some conversations: as many as ten groups have of which everybody is shown. */
+const MOST_PEOPLE = 10 * limits.roster;
+
+/** Those of which everybody is shown, without too many people: the smallest ones. */
+function shownWhole(conversations: readonly Conversation[]): ReadonlySet<string> {
+  let people = 0;
+  const smallestFirst = conversations.toSorted((a, b) => a.participantCount - b.participantCount);
+  return new Set(
+    smallestFirst.flatMap(({ id, participantCount }) => {
+      people += participantCount;
+      return people > MOST_PEOPLE || isLarge(participantCount) ? [] : [id];
+    }),
+  );
+}
+
 /**
  * Reads who takes part in conversations, how far they have read, and the last messages; consistently, in one trip. Positions
  * that are read after their conversations have passed what was sent to those by then.
@@ -60,11 +75,12 @@ export async function readWithParts(
   conversations: readonly Conversation[],
   viewer: UserId | undefined,
 ): Promise<ConversationWithParts[]> {
+  const whole = shownWhole(conversations);
   const parts = new Map<string, Pick<ConversationWithParts, 'participants' | 'pair'>>();
   const [lastMessages] = await Promise.all([
     readLastMessages(table, conversations),
     severalAtOnce(conversations, async (conversation) => {
-      parts.set(conversation.id, await partsIn(table, conversation, viewer));
+      parts.set(conversation.id, await partsIn(table, conversation, viewer, whole.has(conversation.id)));
     }),
   ]);
   return conversations.map((conversation) => ({
@@ -72,6 +88,12 @@ export async function readWithParts(
     lastMessage: lastMessages.get(conversation.id) ?? null,
     ...(parts.get(conversation.id) ?? { participants: [], pair: [] }),
   }));
+}
+
+/** A conversation in which nothing was said yet, so that there is nothing to read. */
+export function withoutMessages({ participants, ...conversation }: ConversationDetail): ConversationWithParts {
+  const parts = participants.map((participant) => ({ ...participant, read: null }));
+  return { conversation, participants: parts, pair: conversation.kind === 'direct' ? parts : [], lastMessage: null };
 }
 
 /**
@@ -92,8 +114,9 @@ async function partsIn(
   table: Table,
   conversation: Conversation,
   viewer: UserId | undefined,
+  isWhole: boolean,
 ): Promise<Pick<ConversationWithParts, 'participants' | 'pair'>> {
-  const { id, kind, participantCount, creatorId } = conversation;
+  const { id, kind, creatorId } = conversation;
   if (!hasParticipants(conversation)) return { participants: [], pair: [] };
   // Who began it stands before those with whom it began.
   const byStanding = (a: Membership, b: Membership): number =>
@@ -102,7 +125,7 @@ async function partsIn(
     const pair = (await readPair(table, id)).sort(byStanding);
     return { participants: pair.filter(({ leftAt }) => leftAt === null), pair };
   }
-  if (!isLarge(participantCount)) {
+  if (isWhole) {
     const { participants, more } = await readActiveParticipants(table, id, { past: undefined, limit: limits.roster });
     if (!more) return { participants: participants.sort(byStanding), pair: [] };
   }
@@ -110,12 +133,10 @@ async function partsIn(
   return { participants: own?.leftAt === null ? [own] : [], pair: [] };
 }
 
-/** Everybody who is spoken of in some conversations and messages. */
-const peopleIn = (withParts: readonly ConversationWithParts[], messages: readonly Message[]): UserId[] => [
-  ...new Set([
-    ...withParts.flatMap(({ participants, pair }) => [...participants, ...pair].map(({ userId }) => userId)),
-    ...messages.flatMap((message) => authorOf(message) ?? []),
-  ]),
+/** Everybody who takes part in some conversations, and who wrote some messages. */
+export const peopleIn = (withParts: readonly ConversationWithParts[], messages: readonly Message[] = []): UserId[] => [
+  ...withParts.flatMap(({ participants, pair }) => [...participants, ...pair].map(({ userId }) => userId)),
+  ...messages.flatMap((message) => authorOf(message) ?? []),
 ];
 
 /** Who is to be shown as a message's sender: of a system message, whom it tells of. */
@@ -125,16 +146,11 @@ const authorOf = ({ senderId, subjectId }: Message): UserId | null => senderId ?
 export type PersonOf = (id: UserId) => Person;
 
 /**
- * Reads the profiles of everybody in some conversations, and of whoever wrote some messages, in one trip.
+ * Reads the profiles of users, each once, in one trip.
  * @throws Failure `unavailable`
  */
-export async function readPeople(
-  table: Table,
-  organization: string,
-  withParts: readonly ConversationWithParts[],
-  messages: readonly Message[] = [],
-): Promise<PersonOf> {
-  const ids = peopleIn(withParts, messages);
+export async function readPeople(table: Table, organization: string, users: readonly UserId[]): Promise<PersonOf> {
+  const ids = [...new Set(users)];
   const profiles = await readProfiles(table, organization, ids);
   const known = new Map(ids.map((id, at) => [id, profiles[at]]));
   return (id) => ({ id, profile: known.get(id) });
@@ -149,7 +165,7 @@ export const describeConversation = (
   participants: participants.map((membership) => ({
     ...personOf(membership.userId),
     membership,
-    unreadCount: unreadCount(conversation.lastOrdinal, membership.read),
+    unreadCount: unreadCount(conversation, membership.userId, membership.read),
   })),
 });
 

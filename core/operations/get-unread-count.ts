@@ -3,7 +3,6 @@ import { notFound } from '../domain/errors.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { unreadCount } from '../domain/read-position.ts';
 import { readMembership } from '../store/conversations.ts';
-import { retrying } from '../store/retrying.ts';
 import type { Deps } from './deps.ts';
 
 export interface GetUnreadCountInput {
@@ -21,13 +20,7 @@ export async function getUnreadCount(
   { conversationId, actingUserId }: GetUnreadCountInput,
 ): Promise<number> {
   const userId = actingUser(principal, actingUserId, 'userId');
-  return retrying(table, async () => {
-    const found = await readMembership(table, principal.organization, conversationId, userId);
-    if (!found) throw notFound('Conversation');
-    const { lastOrdinal, lastSenderId } = found.conversation;
-    const { read } = requireParticipant(found.own);
-    const count = unreadCount(lastOrdinal, read);
-    // Whoever wrote the last message has read it: the position was read before it was sent, the conversation after.
-    return lastSenderId === userId && count > 0 ? undefined : count;
-  });
+  const found = await readMembership(table, principal.organization, conversationId, userId);
+  if (!found) throw notFound('Conversation');
+  return unreadCount(found.conversation, userId, requireParticipant(found.own).read);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isListed } from '../domain/access.ts';
 import { type ConversationDetail, hasParticipants, type LinkFilter } from '../domain/conversation.ts';
 import type { Participant } from '../domain/participant.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
@@ -69,12 +70,7 @@ export async function listConversations(
       ...conversation,
       participants: rosters.get(conversation.id) ?? rest.get(conversation.id) ?? [],
     }))
-    .filter(
-      (conversation) =>
-        !hasParticipants(conversation) ||
-        // The index may still show what the user has just left.
-        conversation.participants.some(({ userId, leftAt }) => userId === user && leftAt === null),
-    );
+    .filter((conversation) => isListed(conversation, conversation.participants, user));
   const next = last && sorted.length > page.length ? encodeCursor(list, recencyOf(last)) : undefined;
   return { conversations, ...endOf(list, conversations.map(recencyOf), next) };
 }

@@ -1,8 +1,8 @@
-import { hasParticipants } from '../domain/conversation.ts';
+import { isListed } from '../domain/access.ts';
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
 import { globalConversations, readHeads, userConversations } from '../store/conversation-lists.ts';
 import type { Deps } from './deps.ts';
-import { type DescribedConversation, describeConversation, readPeople, readWithParts } from './describe.ts';
+import { type DescribedConversation, describeConversation, peopleIn, readPeople, readWithParts } from './describe.ts';
 import type { NumberedPage } from './numbered-page.ts';
 import { recentOf } from './recent-conversations.ts';
 
@@ -38,12 +38,9 @@ export async function listDescribedConversations(
   const end = page.number * page.size;
 
   const withParts = (await readWithParts(table, sorted.slice(end - page.size, end), user)).filter(
-    ({ conversation, participants }) =>
-      !hasParticipants(conversation) ||
-      // The index may still show what the user has just left.
-      participants.some(({ userId }) => userId === user),
+    ({ conversation, participants }) => isListed(conversation, participants, user),
   );
-  const personOf = await readPeople(table, organization, withParts);
+  const personOf = await readPeople(table, organization, peopleIn(withParts));
   return {
     conversations: withParts.map((found) => describeConversation(found, personOf)),
     viewer: user,

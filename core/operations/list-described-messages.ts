@@ -9,6 +9,7 @@ import {
   type DescribedMessage,
   describeConversation,
   describeMessage,
+  peopleIn,
   readOneWithParts,
   readPeople,
 } from './describe.ts';
@@ -47,7 +48,7 @@ export async function listDescribedMessages(
     readOneWithParts(table, conversation, viewer),
     readNumbered(table, conversation, first, page.size),
   ]);
-  const personOf = await readPeople(table, organization, [shown], messages);
+  const personOf = await readPeople(table, organization, peopleIn([shown], messages));
   return {
     conversation: describeConversation(shown, personOf),
     messages: messages.map((message) => describeMessage(shown, seenBy(viewer, message), personOf)),

@@ -1,4 +1,4 @@
-import { limits } from '../contract/limits.ts';
+import { isListed } from '../domain/access.ts';
 import { type Conversation, hasParticipants, isAbout, type LinkFilter } from '../domain/conversation.ts';
 import { actingUser, type Principal, principalIn, type UserId } from '../domain/principal.ts';
 import { severalAtOnce } from '../store/batches.ts';
@@ -12,7 +12,7 @@ import type { ConversationRef } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import type { Deps } from './deps.ts';
 import type { NumberedPage } from './numbered-page.ts';
-import { readWritten, type Transcript, type Weighing, type WrittenMessages } from './transcript.ts';
+import { readLatest, type Transcript, type Weighing, type WrittenMessages } from './transcript.ts';
 
 export interface ListTranscriptsInput extends Weighing {
   readonly actingUserId: UserId | undefined;
@@ -44,15 +44,13 @@ export async function listTranscripts(
   const [shown] = await Promise.all([
     readShownParticipants(table, conversations.filter(hasParticipants), user),
     severalAtOnce(conversations, async ({ id }) => {
-      written.set(id, await readWritten(table, id, user, { bytesOf }, limits.latestMessages));
+      written.set(id, await readLatest(table, id, user, { bytesOf }));
     }),
   ]);
   return conversations.flatMap((conversation): Transcript[] => {
     const { messages, isTruncated } = written.get(conversation.id) ?? { messages: [], isTruncated: false };
     const participants = shown.get(conversation.id) ?? [];
-    // The index may still show what the user has just left.
-    const takesPart = participants.some(({ userId, leftAt }) => userId === user && leftAt === null);
-    if (hasParticipants(conversation) && !takesPart) return [];
+    if (!isListed(conversation, participants, user)) return [];
     return [{ conversation: { ...conversation, participants }, messages, isTruncated }];
   });
 }

@@ -38,7 +38,7 @@ export async function listUnreadConversations(
     ...page,
     conversations: page.conversations.map((conversation, at) => ({
       ...conversation,
-      unreadCount: unreadCount(conversation.lastOrdinal, positions[at] ?? null),
+      unreadCount: unreadCount(conversation, user, positions[at] ?? null),
     })),
   };
 }

@@ -1,8 +1,7 @@
 import { actingUser, type Principal, type UserId } from '../domain/principal.ts';
-import { type DescribedMessage, describeMessage, type Person, type PersonOf } from '../operations/describe.ts';
+import { type DescribedMessage, describeMessage, readPeople } from '../operations/describe.ts';
 import type { SendMessageInput } from '../operations/send-message.ts';
 import { readPair } from '../store/participants.ts';
-import { readProfiles } from '../store/profiles.ts';
 import type { RealtimeDeps } from './deps.ts';
 import { sendAndTell } from './send-and-tell.ts';
 
@@ -22,12 +21,10 @@ export async function sendToReceiver(
   input: SendToReceiverInput,
 ): Promise<DescribedMessage> {
   const senderId = actingUser(principal, input.actingUserId, 'userId');
-  const ids = [senderId, input.receiverId];
-  const [pair, profiles] = await Promise.all([
+  const [pair, personOf] = await Promise.all([
     readPair(deps.table, input.conversationId),
-    readProfiles(deps.table, principal.organization, ids),
+    readPeople(deps.table, principal.organization, [senderId, input.receiverId]),
   ]);
   const { message } = await sendAndTell(deps, principal, input);
-  const personOf: PersonOf = (id): Person => ({ id, profile: profiles[ids.indexOf(id)] });
   return describeMessage({ pair }, message, personOf);
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { deviceTypes } from '../contract/message-content.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
-import { type DeviceType, deviceTypes } from '../domain/message-context.ts';
+import type { DeviceType } from '../domain/message-context.ts';
 import { announcement } from './announce.ts';
 import { globalConversationsKey, headKey } from './keys.ts';
 import type { Item } from './table.ts';

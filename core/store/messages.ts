@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { limits } from '../contract/limits.ts';
+import { contentTypes, deviceTypes } from '../contract/message-content.ts';
 import { type Conversation, lastMessageId } from '../domain/conversation.ts';
 import { createdAtOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import type { MessageState } from '../domain/message-change.ts';
-import { deviceTypes, type MessageContext } from '../domain/message-context.ts';
+import type { MessageContext } from '../domain/message-context.ts';
 import { bytesInAnswer } from '../domain/page-size.ts';
 import type { UserId } from '../domain/principal.ts';
 import { announcement } from './announce.ts';
@@ -13,12 +14,13 @@ import { headKey, messageBounds, messageIdIn, messageKey, participantKey } from 
 import { type Part, readParts } from './parts.ts';
 import { Reactions, reactionsFrom } from './reactions.ts';
 import { queryPage, readItem, readItems } from './reading.ts';
+import { IN_SIGHT_AFTER_RETRIES, retrying } from './retrying.ts';
 import type { Item, Table } from './table.ts';
 import type { TransactionItem } from './writing.ts';
 
 /** Kept as JSON: what apps send along is none of DynamoDB's types, and none of our business. */
 const Context: z.ZodMiniType<MessageContext> = z.object({
-  type: z.enum(['text', 'image', 'file', 'audio', 'video']),
+  type: z.enum(contentTypes),
   attachments: z.array(z.unknown()),
   metadata: z.record(z.string(), z.unknown()),
   device: z.object({
@@ -125,8 +127,8 @@ export async function readMessage(table: Table, conversationId: string, id: stri
 }
 
 /**
- * Reads the last messages of conversations, as those were read; consistently, in one trip.
- * @returns by conversation id; absent where there is none, or it cannot be seen yet
+ * Reads the last messages of conversations, as those were read; consistently, nearly always in one trip.
+ * @returns by conversation id; absent where there is none
  * @throws Failure `unavailable`
  */
 export async function readLastMessages(
@@ -137,17 +139,18 @@ export async function readLastMessages(
     const messageId = lastMessageId(conversation);
     return messageId === null ? [] : [{ id: conversation.id, key: messageKey(messageId) }];
   });
-  const items = await readItems(
-    table,
-    last.map(({ key }) => key),
-    { consistent: true },
-  );
-  return new Map(
-    last.flatMap(({ id }, at): [string, Message][] => {
-      const item = items[at];
-      return item ? [[id, messageFrom(item, id)]] : [];
-    }),
-  );
+  const keys = last.map(({ key }) => key);
+  return retrying(table, async (retries) => {
+    const items = await readItems(table, keys, { consistent: true });
+    // A head may come into sight before its last message.
+    if (retries < IN_SIGHT_AFTER_RETRIES && items.some((item) => item === undefined)) return undefined;
+    return new Map(
+      last.flatMap(({ id }, at): [string, Message][] => {
+        const item = items[at];
+        return item ? [[id, messageFrom(item, id)]] : [];
+      }),
+    );
+  });
 }
 
 /** A message, and what its viewer is to its conversation. */
@@ -240,6 +243,8 @@ export interface MessageRoom {
   readonly limit: number;
   /** What they may weigh together; what fits into one answer, without it. */
   readonly mostBytes?: number | undefined;
+  /** So many trips it may take, of a megabyte each: more is kept with some messages than is shown of them. */
+  readonly mostTrips?: number | undefined;
   /** What one of them weighs, about as it is shown. */
   readonly bytesOf?: ((message: Message) => number) | undefined;
 }
@@ -252,14 +257,15 @@ export async function readMessages(
   table: Table,
   conversationId: string,
   { order, from, before, past }: MessageRange,
-  { limit, mostBytes = limits.pageBytes, bytesOf = bytesInAnswer }: MessageRoom,
+  { limit, mostBytes = limits.pageBytes, mostTrips = Number.POSITIVE_INFINITY, bytesOf = bytesInAnswer }: MessageRoom,
 ): Promise<{ messages: readonly Message[]; more: boolean }> {
   const { pk } = messageKey(conversationId);
   const found: Message[] = [];
   let bytes = 0;
   let isFull = false;
+  let trips = 0;
   let start: Item | undefined = past === undefined ? undefined : { ...messageKey(past) };
-  // A page ends at one megabyte, which a hundred long messages can pass: the rest is read on.
+  // A trip ends at one megabyte, which a hundred long messages can pass: the rest is read on.
   do {
     const page = await queryPage(table, {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
@@ -282,6 +288,7 @@ export async function readMessages(
       if (!isFull) found.push(message);
     }
     start = page.more;
-  } while (start && !isFull);
-  return { messages: found, more: isFull };
+    trips += 1;
+  } while (start && !isFull && trips < mostTrips);
+  return { messages: found, more: isFull || start !== undefined };
 }

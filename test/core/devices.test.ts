@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { deviceTypes } from '../../core/contract/message-content.ts';
 import { Failure } from '../../core/domain/errors.ts';
-import { type DeviceType, deviceTypes } from '../../core/domain/message-context.ts';
+import type { DeviceType } from '../../core/domain/message-context.ts';
 import type { Principal } from '../../core/domain/principal.ts';
 import { countDevices } from '../../core/operations/count-devices.ts';
 import type { Deps } from '../../core/operations/deps.ts';

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { limits } from '../../core/contract/limits.ts';
 import { headKey, participantKey, userConversationsKey } from '../../core/store/keys.ts';
-import { createTranscript, patch, transcript, transcripts, written } from '../support/dialects.ts';
+import { createTranscript, patch, sendTo, sentFrom, transcript, transcripts, written } from '../support/dialects.ts';
 import { add, allMessages, create, edit, end, leave, remove, reply, send, unsay } from '../support/flow.ts';
 import { withPast } from '../support/past.ts';
 import { serviceOf, userOf } from '../support/people.ts';
+import { RecordingPublisher } from '../support/publisher.ts';
 import { Recorder } from '../support/recorder.ts';
 import { depsOf, drop, set, useTables } from '../support/table.ts';
 
@@ -310,4 +311,33 @@ test('one conversation takes two trips, a page of its messages two, and changing
   expect(await recorder.cost(() => written(deps, ann, id, { number: 1, size: 50 }))).toMatchObject({ trips: 2 });
   expect(await recorder.cost(() => patch(deps, ann, id, { name: 'New' }))).toMatchObject({ trips: 3 });
   expect(await recorder.cost(() => transcripts(deps, ann))).toMatchObject({ trips: 3, writes: 0 });
+});
+
+test('what platforms keep with messages bounds what is read of a conversation, though it is not shown', async () => {
+  const { recorder, deps, ann } = await world();
+  const bob = userOf('acme');
+  const { id } = (await createTranscript(deps, ann, [bob.subject])).conversation;
+  const context = sentFrom('web', { attachments: ['x'.repeat(32_000)], metadata: { note: 'x'.repeat(16_000) } });
+  const live = { ...deps, publisher: new RecordingPublisher() };
+  const count = 220;
+  for (let at = 0; at < count; at += 1) {
+    await sendTo(live, ann, id, bob.subject, `${at} ${'x'.repeat(limits.text - 10)}`, { context });
+  }
+
+  for (const read of [() => transcript(deps, ann, id), () => written(deps, ann, id)]) {
+    const { result, trips } = await recorder.cost(read);
+    expect(trips).toBe(1 + 8);
+    expect(result.isTruncated).toBe(true);
+    expect(result.messages.map(({ seq }) => seq)).toEqual(seqs(count, result.messages.length));
+    // Eight megabytes hold that many.
+    expect(result.messages.length).toBeGreaterThan(120);
+    expect(result.messages.length).toBeLessThan(count);
+  }
+
+  const { result, trips } = await recorder.cost(() => transcripts(deps, ann));
+  expect(trips).toBe(3);
+  const [{ messages, isTruncated } = { messages: [], isTruncated: false }] = result;
+  expect(isTruncated).toBe(true);
+  expect(messages.map(({ seq }) => seq)).toEqual(seqs(count, messages.length));
+  expect(messages.length).toBeGreaterThan(10);
 });

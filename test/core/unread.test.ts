@@ -118,7 +118,16 @@ test('unread is exact, whoever sends, reads, joins and leaves meanwhile', async 
 });
 
 test('who has read what came after the conversation was looked at has nothing unread', () => {
-  expect(unreadCount(3, { messageId: randomUUID(), ordinal: 5, at: 0 })).toBe(0);
+  const conversation = { lastOrdinal: 3, lastSenderId: randomUUID() };
+  expect(unreadCount(conversation, randomUUID(), { messageId: randomUUID(), ordinal: 5, at: 0 })).toBe(0);
+});
+
+test('who wrote the last message has nothing unread, also where the position that was read is older than that', () => {
+  const [author, other] = [randomUUID(), randomUUID()];
+  const conversation = { lastOrdinal: 3, lastSenderId: author };
+  const read = { messageId: randomUUID(), ordinal: 1, at: 0 };
+  expect(unreadCount(conversation, author, read)).toBe(0);
+  expect(unreadCount(conversation, other, read)).toBe(2);
 });
 
 test('how far a user has read has another id than the user’s part', () => {

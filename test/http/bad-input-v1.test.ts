@@ -65,6 +65,13 @@ const integer = (field: string) => must(field, 'be an integer');
 const array = (field: string) => must(field, 'be an array');
 const characters = (field: string, most: number) => must(field, `not be greater than ${most} characters`);
 
+/** A list within a list, of so many levels. */
+function nested(levels: number): unknown[] {
+  let list: unknown[] = [];
+  for (let level = 1; level < levels; level += 1) list = [list];
+  return list;
+}
+
 type Errors = Parameters<typeof errors>[0];
 
 describe('a create', () => {
@@ -72,6 +79,7 @@ describe('a create', () => {
 
   test.each<[string, unknown, Errors]>([
     ['without anything', {}, { participant_uuid: required('participant uuid') }],
+    ['without a body', undefined, { participant_uuid: required('participant uuid') }],
     ['of null', { participant_uuid: null }, { participant_uuid: required('participant uuid') }],
     ['of nobody', { participant_uuid: '' }, { participant_uuid: required('participant uuid') }],
     ['of what is no UUID', { participant_uuid: 'bob' }, { participant_uuid: uuid('participant uuid') }],
@@ -282,6 +290,16 @@ describe('a send', () => {
       { attachments: ['\u{1F600}'.repeat(9 * 1024)] },
       { attachments: must('attachments', 'not be greater than 32 kilobytes') },
     ],
+    [
+      'with attachments of 65 levels',
+      { attachments: nested(65) },
+      { attachments: must('attachments', 'not be nested deeper than 64 levels') },
+    ],
+    [
+      'with metadata of 65 levels',
+      { metadata: { a: nested(64) } },
+      { metadata: must('metadata', 'not be nested deeper than 64 levels') },
+    ],
     ['with metadata that is a string', { metadata: 'x' }, { metadata: array('metadata') }],
     ['with metadata that is a number', { metadata: 7 }, { metadata: array('metadata') }],
     ['with metadata that is a list', { metadata: [{ a: 1 }] }, { metadata: array('metadata') }],
@@ -445,6 +463,29 @@ describe('a send', () => {
       metadata,
       device: parts,
     });
+  });
+
+  test('with attachments of 10,000 levels, through which nothing could walk, is refused', async () => {
+    const levels = 10_000;
+    const body = JSON.stringify({ ...good, attachments: '…' }).replace('"…"', '['.repeat(levels) + ']'.repeat(levels));
+    expect(await send(body)).toEqual(
+      errors({ attachments: must('attachments', 'not be nested deeper than 64 levels') }),
+    );
+  });
+
+  test('may be as deep as the contract allows', async () => {
+    const sent = { attachments: nested(64), metadata: { a: nested(63) } };
+    const { data } = SentMessage.parse((await call(`POST ${base}/messages`, { body: { ...good, ...sent } })).body);
+    expect(data).toMatchObject(sent);
+  });
+
+  test('with empty texts is as one with null, but in what is the sender’s own', async () => {
+    const parts = { os_version: '', app_version: '', model: '', browser: '', browser_version: '' };
+    const own = { attachments: ['', { a: '' }], metadata: { a: '', b: { device: '' } } };
+    const body = { ...good, ...own, ...device(parts) };
+    const { data } = SentMessage.parse((await call(`POST ${base}/messages`, { body })).body);
+    expect(data).toMatchObject({ ...own, device: { os: 'Linux', os_version: null, browser_version: null } });
+    expect(await send({ ...good, ...device({ os: '' }) })).toEqual(errors({ 'device.os': required('device.os') }));
   });
 
   test('may say null of what it need not have, and is kept exactly', async () => {

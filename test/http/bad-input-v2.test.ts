@@ -219,6 +219,11 @@ describe('a change', () => {
     expect(answer).toMatchObject({ status: 422, body: { detail: [{ loc: expect.any(Array) }] }, written: 0 });
   });
 
+  test('of a status of null leaves that as it is', async () => {
+    const { status, body } = await call(ann, `PATCH ${path}`, { body: { subject: 'Lunch', status: null } });
+    expect({ status, body }).toMatchObject({ status: 200, body: { subject: 'Lunch', status: 'active' } });
+  });
+
   test('of nothing is refused to whoever may change nothing, too, and tells no more', async () => {
     const route = `PATCH ${list}/${foreign}` as const;
     expect(await attempt(route, { body: {} })).toEqual(details(inBody(unsuitable)));

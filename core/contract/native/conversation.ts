@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
-import { label, timestamp, uuid, writtenText } from '../values.ts';
+import { label, linkId, timestamp, uuid, writtenText } from '../values.ts';
 import { Participant } from './participant.ts';
 
 export const Link = z.object({ type: z.string(), id: z.string() });
@@ -55,7 +55,7 @@ export const CreateConversationRequest = z.pipe(
             .check(z.maxLength(limits.participantsInCreate, `must name at most ${limits.participantsInCreate} users`)),
         )
         .check(z.meta({ description: 'At least one; of a global conversation none' })),
-      link: z.nullish(z.object({ type: label(limits.linkType), id: label(limits.linkId) })),
+      link: z.nullish(z.object({ type: label(limits.linkType), id: linkId() })),
     })
     .check(
       z.refine(({ type, kind }) => type !== undefined || kind !== undefined, {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
+import { contentTypes } from '../message-content.ts';
 import { idempotencyKey, timestamp, uuid, writtenText } from '../values.ts';
 import { Reaction } from './reaction.ts';
 
@@ -24,7 +25,7 @@ export const Message = z.object({
   /** What an app has sent along, if there is any. */
   content: z.optional(
     z.object({
-      type: z.enum(['text', 'image', 'file', 'audio', 'video']),
+      type: z.enum(contentTypes),
       attachments: z.array(z.unknown()),
       metadata: z.record(z.string(), z.unknown()),
     }),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
-import { label, uuid } from '../values.ts';
+import { label, together, uuid } from '../values.ts';
 import { integer, microseconds } from './values.ts';
 
 export const Participant = z.object({
@@ -45,8 +45,6 @@ export const TaggedConversation = z.extend(Conversation, {
   ),
 });
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-
 export const CreateConversationRequest = z
   .object({
     participant_uuid: uuid(),
@@ -54,12 +52,9 @@ export const CreateConversationRequest = z
     taggable_id: z.nullish(integer()),
   })
   .check(
-    z.refine((body) => !isGiven(body.taggable_type) || isGiven(body.taggable_id), {
-      error: 'The :attribute field is required when taggable type is present.',
-      path: ['taggable_id'],
-    }),
-    z.refine((body) => !isGiven(body.taggable_id) || isGiven(body.taggable_type), {
-      error: 'The :attribute field is required when taggable id is present.',
-      path: ['taggable_type'],
-    }),
+    together(
+      'taggable_type',
+      'taggable_id',
+      (given) => `The :attribute field is required when ${given.replace('_', ' ')} is present.`,
+    ),
   );

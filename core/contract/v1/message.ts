@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
+import { contentTypes, deviceTypes } from '../message-content.ts';
 import { emoji, jsonWithin, uuid, writtenText } from '../values.ts';
 import { microseconds } from './values.ts';
 
 const Person = z.object({ uuid: uuid(), name: z.nullable(z.string()), avatar: z.nullable(z.string()) });
 
-const contentType = () => z.enum(['text', 'image', 'file', 'audio', 'video']);
-const deviceType = () => z.enum(['mobile', 'web', 'desktop']);
+const contentType = () => z.enum(contentTypes);
+const deviceType = () => z.enum(deviceTypes);
 const part = () => z.nullable(z.string());
 
 export const Message = z.object({
@@ -52,9 +53,9 @@ export const SendMessageRequest = z.object({
   context_text: writtenText(limits.text),
   context_type: contentType(),
   attachments: z.nullish(
-    z.array(z.unknown()).check(z.maxLength(limits.attachments), jsonWithin(limits.attachmentsBytes)),
+    z.array(z.unknown()).check(z.maxLength(limits.attachments), ...jsonWithin(limits.attachmentsBytes)),
   ),
-  metadata: z.nullish(z.record(z.string(), z.unknown()).check(jsonWithin(limits.metadataBytes))),
+  metadata: z.nullish(z.record(z.string(), z.unknown()).check(...jsonWithin(limits.metadataBytes))),
   device: z.object({
     type: deviceType(),
     os: writtenText(limits.device),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
-import { label, timestamp, uuid, writtenText } from '../values.ts';
+import { isGiven, label, timestamp, together, uuid, writtenText } from '../values.ts';
 import { Message } from './message.ts';
 
 export const Participant = z.object({ user_id: uuid(), role: z.enum(['member', 'admin']), joined_at: timestamp() });
@@ -28,9 +28,6 @@ export const Conversation = z.object({
   updated_at: timestamp(),
 });
 
-const together = 'Value error, entity_type and entity_id come together';
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-
 export const ConversationCreate = z
   .object({
     /** The caller's own without it. */
@@ -41,23 +38,17 @@ export const ConversationCreate = z
     /** Beside the caller, who is added. */
     participant_user_ids: z.nullish(z.array(uuid()).check(z.maxLength(limits.participantsInCreate))),
   })
-  .check(
-    z.refine((body) => !isGiven(body.entity_type) || isGiven(body.entity_id), { error: together, path: ['entity_id'] }),
-    z.refine((body) => !isGiven(body.entity_id) || isGiven(body.entity_type), {
-      error: together,
-      path: ['entity_type'],
-    }),
-  );
+  .check(together('entity_type', 'entity_id', () => 'Value error, entity_type and entity_id come together'));
 
 export const ConversationUpdate = z
   .object({
     /** Null takes the subject away. */
     subject: z.nullish(writtenText(limits.name)),
-    status: z.optional(status()),
+    status: z.nullish(status()),
   })
   .check(
     z.refine(
-      ({ subject, status }) => subject !== undefined || status !== undefined,
+      ({ subject, status }) => subject !== undefined || isGiven(status),
       'Value error, subject or status is required',
     ),
   );

@@ -9,6 +9,7 @@ const ofRule = ({ rule, most }: Rule): string =>
     ill_formed: 'must be well-formed Unicode',
     label: 'must not hold control characters or outer white space',
     dots: 'must not be . or ..',
+    deep: `must not be nested deeper than ${most} levels`,
     bytes: `must have at most ${most} bytes`,
     integer: 'must be a whole number',
   })[rule];

@@ -13,6 +13,7 @@ import {
   type Parsed,
   parseRequest,
 } from '../codec.ts';
+import { bodyFrom } from './body.ts';
 import { words } from './words.ts';
 
 const PUBLIC_KEY = 'x-public-key';
@@ -42,7 +43,8 @@ export const v1Codec = <Schemas extends RequestSchemas, Input, Output>(
 ): Codec<Input, Output> => ({
   route,
   admit: (deps, principal, headers) => admitPlatform(deps, principal, headers[PUBLIC_KEY]),
-  decode: (request) => decode(parseRequest(route, request, words), publicKeyIn(request)),
+  decode: (request) =>
+    decode(parseRequest(route, { ...request, body: bodyFrom(request.body) }, words), publicKeyIn(request)),
   encode: (output, request) => checked(route, encode(output, publicKeyIn(request))),
   encodeFailure: (failure) => encodeFailure(failure, action),
 });

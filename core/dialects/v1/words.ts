@@ -26,6 +26,7 @@ const ofRule = ({ rule, most = 0 }: Rule): string =>
     ill_formed: INVALID,
     label: INVALID,
     dots: INVALID,
+    deep: must(`not be nested deeper than ${most} levels`),
     bytes: must(`not be greater than ${most / 1024} kilobytes`),
     integer: must('be an integer'),
   })[rule];

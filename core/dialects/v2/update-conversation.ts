@@ -9,7 +9,7 @@ export const updateConversation = v2Codec(routes.updateConversation, {
   decode: ({ path, query, body }): UpdateTranscriptInput => ({
     id: path.conversation_id,
     name: body.subject,
-    status: body.status,
+    status: body.status ?? undefined,
     byAnyParticipant: true,
     actingUserId: query.userId,
     bytesOf,

@@ -23,6 +23,7 @@ const ofRule = ({ rule, most }: Rule): string =>
     ill_formed: 'Input should be a valid string, unable to parse raw data as a unicode string',
     label: 'Value error, must not hold control characters or outer white space',
     dots: 'Value error, must not be . or ..',
+    deep: `Value error, must not be nested deeper than ${most} levels`,
     bytes: `Value error, must have at most ${most} bytes`,
     integer: 'Input should be a valid integer, unable to parse string as an integer',
   })[rule];
@@ -34,6 +35,7 @@ const typeOfRule: Readonly<Record<Rule['rule'], string>> = {
   label: 'value_error',
   dots: 'value_error',
   bytes: 'value_error',
+  deep: 'value_error',
   integer: 'int_parsing',
 };
 

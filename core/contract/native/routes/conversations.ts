@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from '../../limits.ts';
 import { acting, byId, paging, retryable } from '../../parameters.ts';
 import { nothing, route } from '../../route.ts';
-import { label } from '../../values.ts';
+import { label, linkId } from '../../values.ts';
 import { Conversation, CreateConversationRequest, UpdateConversationRequest } from '../conversation.ts';
 
 export const createConversation = route({
@@ -27,7 +27,7 @@ export const listConversations = route({
       ...paging,
       /** What they are about: that type, that id, or both. */
       linkType: z.optional(label(limits.linkType)),
-      linkId: z.optional(label(limits.linkId)),
+      linkId: z.optional(linkId()),
     }),
   },
   responses: { 200: z.array(Conversation) },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { deviceTypes } from '../../message-content.ts';
 import { acting } from '../../parameters.ts';
 import { route } from '../../route.ts';
 
@@ -11,7 +12,7 @@ export const countDevices = route({
   request: { query: z.object(acting) },
   responses: {
     200: z.object({
-      data: z.array(z.object({ _id: z.enum(['web', 'mobile', 'desktop']), count: z.int().check(z.minimum(0)) })),
+      data: z.array(z.object({ _id: z.enum(deviceTypes), count: z.int().check(z.minimum(0)) })),
     }),
   },
 });
