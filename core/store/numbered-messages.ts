@@ -2,6 +2,7 @@ import { type Conversation, lastActivityAt } from '../domain/conversation.ts';
 import { messageId, tailOf } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { type MessageRange, readMessages } from './messages.ts';
+import { IN_SIGHT_AFTER_RETRIES, retrying } from './retrying.ts';
 import type { Table } from './table.ts';
 
 /** So many messages are rather read and passed over than looked past by another trip. */
@@ -19,7 +20,8 @@ interface Mark extends Place {
 }
 
 /**
- * The messages of a conversation from one number on, consistently: as many as are asked for, if there are so many.
+ * The messages of a conversation from one number on, consistently: as many as are asked for, if there are so many in it as it
+ * was read.
  *
  * Messages stand by time, so their numbers have to be looked for. Both rise together, so a guess at the time, corrected by
  * what is found on either side of it, comes near within a few trips, wherever that is in however long a conversation.
@@ -34,13 +36,18 @@ export async function readNumbered(
   if (first > conversation.lastSeq) return [];
   const { id, seq } = await markBefore(table, conversation, first);
   const passed = first - 1 - seq;
-  const { messages } = await readMessages(
-    table,
-    conversation.id,
-    { order: 'oldestFirst', past: id },
-    { limit: passed + count, mostBytes: Number.POSITIVE_INFINITY },
-  );
-  return messages.slice(passed);
+  const limit = Math.min(first - 1 + count, conversation.lastSeq) - seq;
+  return retrying(table, async (retries) => {
+    const { messages } = await readMessages(
+      table,
+      conversation.id,
+      { order: 'oldestFirst', past: id },
+      { limit, mostBytes: Number.POSITIVE_INFINITY },
+    );
+    // A head may come into sight before its last message, which the next page would not have.
+    if (messages.length < limit && retries < IN_SIGHT_AFTER_RETRIES) return undefined;
+    return messages.slice(passed);
+  });
 }
 
 /** A message close before that of a number. */

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Principal } from '../../core/domain/principal.ts';
 import type { Deps } from '../../core/operations/deps.ts';
+import { readMembership } from '../../core/store/conversations.ts';
+import { readNumbered } from '../../core/store/numbered-messages.ts';
 import { described, written } from '../support/dialects.ts';
 import { allMessages, create, send } from '../support/flow.ts';
 import { withPast } from '../support/past.ts';
@@ -175,4 +177,15 @@ test.each([
     costs.push({ number, trips, reads });
   }
   expect(costs.filter(({ trips, reads }) => trips > FAR.trips || reads > FAR.reads)).toEqual([]);
+});
+
+test('a page holds nothing that is newer than its conversation, which tells whether there is more', async () => {
+  const { deps, ann, id } = await world([{ count: 3, after: 1, apart: 1 }]);
+  const found = await readMembership(deps.table, 'acme', id, ann.subject);
+  if (!found) throw new Error('there is no conversation');
+  await send(deps, ann, id, 'newer');
+  const seqs = async (first: number, count: number) =>
+    (await readNumbered(deps.table, found.conversation, first, count)).map(({ seq }) => seq);
+  expect([await seqs(1, 10), await seqs(3, 2), await seqs(4, 10)]).toEqual([[1, 2, 3], [3], []]);
+  expect((await described(deps, ann, id)).messages).toHaveLength(4);
 });

@@ -234,6 +234,11 @@ describe('a change', () => {
 describe('a send', () => {
   const send = (sent?: Sent) => attempt(`POST ${path}/messages`, sent);
 
+  test('of a service that names nobody is refused', async () => {
+    const answer = told(await attemptAs(service, `POST ${path}/messages`, { body: { body: 'hello' } }));
+    expect(answer).toEqual(detail(400, expect.stringMatching(/^userId is required/)));
+  });
+
   test.each<[string, unknown, Fault[]]>([
     ['without a body', undefined, [inBody(required)]],
     ['that is a string', '"hello"', [inBody(noObject)]],

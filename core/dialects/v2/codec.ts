@@ -17,7 +17,7 @@ import {
 import { words } from './words.ts';
 
 /** What the dialect calls otherwise than operations do, for the faults that those find. */
-const names: Readonly<Record<string, string>> = { participantIds: 'participant_user_ids' };
+const names: Readonly<Record<string, string>> = { participantIds: 'participant_user_ids', senderUserId: 'userId' };
 
 /** A codec of the dialect of organizations: snake_case, bare bodies, errors as FastAPI writes them. */
 export const v2Codec = <Schemas extends RequestSchemas, Input, Output>(
