@@ -177,10 +177,10 @@ test('a page of v2 holds the longest messages whole', async () => {
   expect(bytesCarried(messages)).toBeLessThan(MOST);
 });
 
-/** A page of messages as v1 shows it, and what it weighs. */
+/** A page of messages as v1 shows it, what it weighs, and whether all of each is there. */
 async function platformPage({ deps, ann, id }: Awaited<ReturnType<typeof world>>, size = 100) {
-  const { body } = v1Messages.listMessages.encode(await described(deps, ann, id, { size }), request);
-  return { ...Page1.parse(body), bytes: bytesCarried(body) };
+  const { body, headers } = v1Messages.listMessages.encode(await described(deps, ann, id, { size }), request);
+  return { ...Page1.parse(body), bytes: bytesCarried(body), isTruncated: headers?.['x-messages-truncated'] === 'true' };
 }
 
 const texts = Array.from({ length: 100 }, (_, at) => `${at} ${'word '.repeat(20)}`);
@@ -203,7 +203,8 @@ test('a v1 page of 100 messages with 1,000 reactions each shows all texts', asyn
   const all = await allMessages(here.deps, here.ann, here.id);
   for (const { id } of all) await set(here.deps.table, messageKey(id), 'reactions', reactions);
 
-  const { data, bytes } = await platformPage(here);
+  const { data, bytes, isTruncated } = await platformPage(here);
+  expect(isTruncated).toBe(true);
   expect(bytes).toBeLessThan(MOST);
   expect(data.map(({ context }) => context.text)).toEqual(texts);
   // What there is room for stays.
@@ -227,10 +228,12 @@ test.each([
   await sendAll(here, longest, along);
   const page = await platformPage(here);
   expect(page.bytes).toBeLessThan(MOST);
+  expect(page.isTruncated).toBe(true);
   expect(page.data.map(({ context }) => context.text)).toEqual(longest);
   expect(page.meta).toEqual({ current_page: 1, per_page: 100, has_more: false });
   // A page that is small enough has everything.
-  const { data } = await platformPage(here, 10);
+  const { data, isTruncated } = await platformPage(here, 10);
+  expect(isTruncated).toBe(false);
   for (const { attachments, metadata } of data) {
     expect({ attachments, metadata }).toEqual({ attachments: [], metadata: { reference: 7 }, ...along });
   }

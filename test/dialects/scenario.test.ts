@@ -92,7 +92,7 @@ test.each(combinations)('made in %s, continued in %s, read in %s, about %s', asy
   const items = await cloud.items();
   for (const client of clients) await stage.send(client, ann, 'too late');
   expect(await cloud.items()).toBe(items);
-  await expectShownToAll([read], [ann, bob], model);
+  await expectShown(read, bob, model);
 
   await stage.setStatus(made, ann, 'active');
   await stage.send(read, ann, 'in time');
@@ -191,5 +191,5 @@ test('whatever two do to a conversation, in whichever dialects, all agree on wha
     for (const socket of sockets) expectHeard(socket, stage.model);
   });
   // To shrink what fails would take longer than a test may.
-  await fc.assert(property, { numRuns: 10, endOnFailure: true });
+  await fc.assert(property, { numRuns: 6, endOnFailure: true });
 });

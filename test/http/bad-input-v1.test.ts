@@ -473,6 +473,18 @@ describe('a send', () => {
     );
   });
 
+  test('again under its key may name its fields in another order, at any depth', async () => {
+    const key = { 'idempotency-key': 'in any order' };
+    const sendAs = async (metadata: object) => {
+      const sent = await call(`POST ${base}/messages`, { body: { ...good, metadata }, headers: key });
+      return { status: sent.status, id: SentMessage.safeParse(sent.body).data?.data.id };
+    };
+    const first = await sendAs({ a: 1, b: { c: [2, 3], d: 4 } });
+    expect(first).toEqual({ status: 201, id: expect.any(String) });
+    expect(await sendAs({ b: { d: 4, c: [2, 3] }, a: 1 })).toEqual(first);
+    expect(await sendAs({ a: 1, b: { c: [3, 2], d: 4 } })).toEqual({ status: 409, id: undefined });
+  });
+
   test('may be as deep as the contract allows', async () => {
     const sent = { attachments: nested(64), metadata: { a: nested(63) } };
     const { data } = SentMessage.parse((await call(`POST ${base}/messages`, { body: { ...good, ...sent } })).body);
@@ -539,7 +551,9 @@ describe('a reaction', () => {
   });
 
   test('without a body is refused', async () => {
-    expect(await react(undefined)).toMatchObject({ status: 422, body: { errors: expect.any(Object) }, written: 0 });
+    for (const body of [undefined, 'null', '[]', '7', '"+1"']) {
+      expect(await react(body)).toEqual(errors({ emoji: required('emoji') }));
+    }
   });
 
   test('may have ten characters, again and again, of which people see fewer', async () => {

@@ -3,11 +3,11 @@ import * as z from 'zod/mini';
 const Fields = z.record(z.string(), z.unknown());
 
 /**
- * A request's body as Laravel takes it: none is an empty one, and empty texts are null, those of a device included. What an app
- * sends along stays as it is.
+ * A request's body as Laravel takes it: what is no object is an empty one, and empty texts are null, those of a device included.
+ * What an app sends along stays as it is.
  */
 export const bodyFrom = (body: unknown): unknown =>
-  withNulls(body ?? {}, (name, value) => (name === 'device' ? withNulls(value) : value));
+  withNulls(Fields.safeParse(body).data ?? {}, (name, value) => (name === 'device' ? withNulls(value) : value));
 
 /**
  * Fields, with null for empty texts; what has no fields as it is.

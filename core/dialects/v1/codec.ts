@@ -69,8 +69,7 @@ function encodeFailure({ code, message, faults, reason }: Failure, action: strin
   return { status: errorStatus[code], body: { message: told } satisfies z.infer<typeof ErrorBody> };
 }
 
-const sentence = ({ path, message }: Fault): [field: string, message: string] => {
-  const field = path === '' ? 'body' : path;
+const sentence = ({ path: field, message }: Fault): [field: string, message: string] => {
   const attribute = field.replace(/[A-Z]/g, '_$&').toLowerCase().replaceAll('_', ' ');
   return [field, message.replace(':attribute', attribute)];
 };

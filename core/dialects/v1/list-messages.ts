@@ -12,12 +12,12 @@ export const listMessages = v1Codec(routes.listMessages, {
     actingUserId: query.userId,
     page: pageIn(query),
   }),
-  encode: ({ messages, conversation, page, hasMore }: DescribedMessagePage, publicKey) => ({
-    status: 200,
-    body: {
-      data: messageBodies(messages, publicKey),
-      conversation: taggedBody(conversation),
-      meta: metaBody(page, hasMore),
-    },
-  }),
+  encode: ({ messages, conversation, page, hasMore }: DescribedMessagePage, publicKey) => {
+    const { bodies, isTruncated } = messageBodies(messages, publicKey);
+    return {
+      status: 200,
+      ...(isTruncated && { headers: { 'x-messages-truncated': 'true' } }),
+      body: { data: bodies, conversation: taggedBody(conversation), meta: metaBody(page, hasMore) },
+    };
+  },
 });

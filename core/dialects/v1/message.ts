@@ -49,12 +49,18 @@ export function messageBody({ message, sender, receiver, readAt }: DescribedMess
 }
 
 /**
- * Messages as a list shows them. Where not all of them fit into one answer, the largest are without their reactions, and then
- * without what was sent along; smaller pages have it.
+ * Messages as a list shows them, and whether all of each. Where not all of them fit into one answer, the largest are without
+ * their reactions, and then without what was sent along; smaller pages have it.
  */
-export const messageBodies = (messages: readonly DescribedMessage[], publicKey: string): Body[] =>
-  withinShares(
-    messages.map((message) => messageBody(message, publicKey)),
+export function messageBodies(
+  messages: readonly DescribedMessage[],
+  publicKey: string,
+): { readonly bodies: Body[]; readonly isTruncated: boolean } {
+  const whole = messages.map((message) => messageBody(message, publicKey));
+  const bodies = withinShares(
+    whole,
     (body) => ({ ...body, reactions: [] }),
     (body) => ({ ...body, reactions: [], attachments: [], metadata: {} }),
   );
+  return { bodies, isTruncated: bodies.some((body, at) => body !== whole[at]) };
+}

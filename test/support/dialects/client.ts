@@ -64,7 +64,7 @@ export interface NativeClient extends Required<DialectClient> {
 type Edited = Partial<Message> & Pick<Message, 'changedAt'>;
 
 /** How many items a page has, so that there are several. */
-export const PAGE_SIZE = 2;
+export const PAGE_SIZE = 3;
 
 /**
  * Reads an answer by what its dialect says of success and of failure.

@@ -37,4 +37,5 @@ export const listMessages = route({
   summary: 'List the messages of a conversation, oldest first',
   request: { path: z.object({ uuid: uuid() }), query: z.object(paged) },
   responses: { 200: z.object({ data: z.array(Message), conversation: TaggedConversation, meta: PageMeta }) },
+  headers: { 'x-messages-truncated': '`true` where the largest messages are without some of what they have' },
 });
