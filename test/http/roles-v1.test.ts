@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { TaggedConversation } from '../../core/contract/v1/conversation.ts';
 import { type Casting, expectAnswers, scene } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
-import { guardedIn, registerPlatform } from '../support/probe.ts';
+import { createWorld, guardedIn, registerPlatform, type World } from '../support/probe.ts';
 import { errors, message, told } from '../support/refusals.ts';
 
 const cloud = useCloud();
 const routes = guardedIn('v1');
+
+/** A world in which nothing happens but reading, and one in which there is sending too. */
+let [untouched, shared]: World[] = [];
+beforeAll(async () => {
+  untouched = await createWorld(cloud);
+  shared = await createWorld(cloud);
+});
 
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 422;
 
@@ -27,7 +34,7 @@ const superAdmin = (organization: string, sub?: string): Caller => ({
 });
 const serviceElsewhere = (): Caller => ({ sub: 'backend', org_id: randomUUID(), roles: ['SERVICE'] });
 
-/** Who calls, and for whom, in a world of their own. */
+/** Who calls, and for whom. */
 const callers = {
   nowhere: ({ ann: { sub } }) => ({ caller: { sub } }),
   nowhereOwnKey: ({ ann: { sub } }) => withOwnKey({ sub }),
@@ -36,15 +43,16 @@ const callers = {
   receiverForItself: ({ bob }) => ({ caller: bob, actingFor: bob }),
   receiverForSender: ({ bob, ann }) => ({ caller: bob, actingFor: ann }),
   stranger: ({ organization }) => ({ caller: someone(organization) }),
-  departed: async ({ bob, direct }) => {
-    await cloud.call(bob, `POST /conversations/${direct.conversationId}/leave`);
-    return { caller: bob };
+  departed: async () => {
+    const world = await createWorld(cloud);
+    await cloud.call(world.bob, `POST /conversations/${world.direct.conversationId}/leave`);
+    return { world, caller: world.bob };
   },
   superAdmin: ({ sue }) => ({ caller: sue }),
   elsewhere: () => ({ caller: someone(randomUUID()) }),
   elsewhereOwnKey: () => withOwnKey(someone(randomUUID())),
   receiverElsewhereOwnKey: ({ bob: { sub } }) => withOwnKey(someone(randomUUID(), sub)),
-  // Casting the same name as somebody who takes part: as added as one can be from elsewhere.
+  // Of the same name as somebody who takes part: as added as one can be from elsewhere.
   superAdminElsewhere: ({ bob: { sub } }) => ({ caller: superAdmin(randomUUID(), sub) }),
   superAdminElsewhereOwnKey: ({ bob: { sub } }) => withOwnKey(superAdmin(randomUUID(), sub)),
   service: ({ service }) => ({ caller: service }),
@@ -139,7 +147,7 @@ const inLists: Readonly<Partial<Record<Name, readonly [readonly string[], number
 test.each(cases.filter(({ name }) => name in inLists))(
   'lists and figures hold for $name what it takes part in, and nothing else',
   async ({ name, of }) => {
-    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(cloud, of);
+    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(cloud, of, untouched);
     const [wanted = [], count] = inLists[name] ?? [];
     const headers = { 'x-public-key': publicKey };
     const query = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
@@ -200,6 +208,7 @@ describe.each(['group', 'global', 'replies'] as const)('what is not direct, but 
           });
           expect(told(answer)).toEqual(refusals[answer.status] ?? notDirect);
         },
+        shared,
       ),
   );
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/v2/conversation.ts';
 import { type Casting, expectAnswers, scene } from '../support/answers.ts';
@@ -9,6 +9,13 @@ import { detail, told } from '../support/refusals.ts';
 
 const cloud = useCloud();
 const routes = guardedIn('v2');
+
+/** A world in which nothing happens but reading, and one in which there is writing too. */
+let [untouched, shared]: World[] = [];
+beforeAll(async () => {
+  untouched = await createWorld(cloud);
+  shared = await createWorld(cloud);
+});
 
 type Status = 200 | 201 | 400 | 403 | 404 | 409;
 
@@ -21,7 +28,7 @@ async function added({ ann, conversationId }: World, caller: Caller): Promise<Ca
   return caller;
 }
 
-/** Who calls, and for whom, in a world of their own. */
+/** Who calls, and for whom. */
 const callers = {
   nowhere: () => ({ caller: { sub: randomUUID() } }),
   ownerNowhere: ({ ann: { sub } }) => ({ caller: { sub } }),
@@ -105,6 +112,7 @@ test.each(cases)('every route answers $name as it should', ({ name, of }) =>
       const { status } = answer;
       expect(told(answer)).toEqual(detail(status, status === 404 ? 'Conversation not found' : expect.any(String)));
     },
+    shared,
   ),
 );
 
@@ -145,7 +153,7 @@ describe('a list', () => {
   test.each(cases.filter(({ name }) => name in inListsOfTheOrganization))(
     'holds for $name what it takes part in, and nothing else',
     async ({ name, of }) => {
-      const { world, caller, actingFor } = await scene(cloud, of);
+      const { world, caller, actingFor } = await scene(cloud, of, untouched);
       const ids = {
         group: world.conversationId,
         direct: world.direct.conversationId,
@@ -197,7 +205,7 @@ test.each<{ name: Name; status: 201 | 403 }>([
   { name: 'superAdminElsewhere', status: 201 },
   { name: 'superAdminAdded', status: 201 },
 ])('a create in an organization that is named answers $name by $status', async ({ name, status }) => {
-  const { world, caller, actingFor } = await scene(cloud, callers[name]);
+  const { world, caller, actingFor } = await scene(cloud, callers[name], shared);
   const acting = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
   const body = { organization_id: world.organization, subject: 'named', participant_user_ids: [world.carol.sub] };
   const answer = await cloud.attempt(caller, `POST /api/v2/conversations${acting}`, { body });
@@ -268,6 +276,7 @@ describe.each(['global', 'replies'] as const)('what is %s', (kind) => {
         routes.filter(({ operation }) => aboutOne.includes(operation)),
         ({ operation }) => statuses[aboutOne.indexOf(operation)],
         (answer) => expect(told(answer)).toEqual(detail(answer.status, expect.any(String))),
+        shared,
       ),
   );
 });

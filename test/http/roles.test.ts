@@ -6,7 +6,7 @@ import { guardedIn } from '../support/probe.ts';
 const cloud = useCloud();
 const routes = guardedIn('native');
 
-/** Who calls, and for whom, in a world of their own. */
+/** Who calls, and for whom. */
 const callers = {
   owner: ({ ann }) => ({ caller: ann }),
   member: async ({ bob, messageId, emoji }) => {

@@ -3,21 +3,26 @@ import type { Route } from '../../core/contract/route.ts';
 import type { Answer, Caller, TestCloud } from './cloud.ts';
 import { createWorld, type Driven, drive, type World } from './probe.ts';
 
-/** Who calls, and for whom, in a world of their own. */
+/** Who calls, and for whom, in which world. */
 export interface Scene extends Driven {
   readonly world: World;
   readonly caller: Caller;
 }
 
-/** Who calls in a world. */
-export type Casting = (world: World) => Omit<Scene, 'world'> | Promise<Omit<Scene, 'world'>>;
+type Cast = Omit<Scene, 'world'> & Partial<Pick<Scene, 'world'>>;
 
-/** A world, and who calls in it, who was seen before: that makes a profile. */
-export async function scene(cloud: TestCloud, cast: Casting): Promise<Scene> {
-  const world = await createWorld(cloud);
-  const casting = await cast(world);
+/** Who calls in a world that others may be in too; in another one, where it has to be changed for that. */
+export type Casting = (world: World) => Cast | Promise<Cast>;
+
+/**
+ * Who calls, who was seen before: that makes a profile.
+ * @param world a new one without it
+ */
+export async function scene(cloud: TestCloud, cast: Casting, world?: World): Promise<Scene> {
+  const found = world ?? (await createWorld(cloud));
+  const casting = await cast(found);
   await cloud.call(casting.caller, 'GET /users');
-  return { world, ...casting };
+  return { world: found, ...casting };
 }
 
 /** What these take away a later route may need. */
@@ -34,8 +39,9 @@ export async function expectAnswers(
   routes: readonly Route[],
   statusOf: (route: Route) => number | undefined,
   expectRefusal: (answer: Answer) => void,
+  world?: World,
 ): Promise<void> {
-  let at = await scene(cloud, cast);
+  let at = await scene(cloud, cast, world);
   const answerOf = async (route: Route) => {
     const answer = await drive(cloud, at.world, route, at.caller, at);
     const { operation } = route;
