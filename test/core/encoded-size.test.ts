@@ -70,9 +70,7 @@ test.each([
   ['that are control characters', controls, 150],
 ])('of messages of characters %s v2 shows the newest for which there is room', async (_, text, count) => {
   const here = await world();
-  for (let at = 0; at < count; at += 10) {
-    await Promise.all(Array.from({ length: Math.min(10, count - at) }, () => send(here.deps, here.ann, here.id, text)));
-  }
+  await withPast(here.deps, here.id, 'acme', here.ann.subject, count, text);
   await expectNewest(here, count);
 });
 
@@ -107,9 +105,7 @@ async function expectNewest(here: Awaited<ReturnType<typeof world>>, count: numb
 test('a conversation just below the bound is whole, and one message more is too much', async () => {
   const here = await world();
   const { deps, ann, id } = here;
-  for (let at = 0; at < 204; at += 12) {
-    await Promise.all(Array.from({ length: 12 }, () => send(deps, ann, id, emoji)));
-  }
+  await withPast(deps, id, 'acme', ann.subject, 206, emoji);
   // Fills what is left, but for some bytes.
   for (;;) {
     const { whole } = await shown(here);
@@ -166,9 +162,7 @@ test.each([
 
 test('a page of v2 holds the longest messages whole', async () => {
   const { deps, ann, id } = await world();
-  for (let at = 0; at < 100; at += 10) {
-    await Promise.all(Array.from({ length: 10 }, () => send(deps, ann, id, controls)));
-  }
+  await withPast(deps, id, 'acme', ann.subject, 100, controls);
   const page = await written(deps, ann, id, { number: 1, size: 100 });
   const { body, headers } = v2Messages.listMessages.encode(page, request);
   const messages = z.array(Message2).parse(body);

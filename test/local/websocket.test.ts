@@ -152,10 +152,14 @@ async function answerTo(...request: string[]): Promise<string> {
 }
 
 test('refuses an upgrade that WebSocket does not know, and asks nobody', async () => {
-  const before = lines.length;
   const upgrade = ['Host: localhost', 'Connection: Upgrade', 'Upgrade: websocket'];
-  expect(await answerTo('GET /live HTTP/1.1', ...upgrade, 'Sec-WebSocket-Version: 13')).toMatch(/^HTTP\/1.1 400 Bad/);
-  expect(lines).toHaveLength(before);
+  expect(await answerTo('GET /live?who=unknown HTTP/1.1', ...upgrade, 'Sec-WebSocket-Version: 13')).toMatch(
+    /^HTTP\/1.1 400 Bad/,
+  );
+  // Whoever is asked about later is asked about.
+  await open('?who=known');
+  await line('"guard"', '"known"');
+  expect(lines.join()).not.toContain('unknown');
 });
 
 test('a request that offers another protocol is answered like any', async () => {

@@ -15,6 +15,7 @@ export async function withPast(
   organization: string,
   senderId: string,
   count: number,
+  text = words(200),
 ) {
   if (count === 0) return;
   const { table, now } = deps;
@@ -23,7 +24,7 @@ export async function withPast(
   let conversation = found.conversation;
   const items = [];
   for (let at = 0; at < count; at += 1) {
-    const draft = { senderId, text: words(200), replyToMessageId: null, clientMessageId: null };
+    const draft = { senderId, text, replyToMessageId: null, clientMessageId: null };
     const message = nextMessage(conversation, draft, now());
     items.push({ PutRequest: { Item: putMessage(message).Put?.Item } });
     conversation = {
