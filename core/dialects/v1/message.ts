@@ -57,10 +57,13 @@ export function messageBodies(
   publicKey: string,
 ): { readonly bodies: Body[]; readonly isTruncated: boolean } {
   const whole = messages.map((message) => messageBody(message, publicKey));
-  const bodies = withinShares(
-    whole,
-    (body) => ({ ...body, reactions: [] }),
-    (body) => ({ ...body, reactions: [], attachments: [], metadata: {} }),
-  );
+  const bodies = withinShares(whole, withoutReactions, withoutExtras);
   return { bodies, isTruncated: bodies.some((body, at) => body !== whole[at]) };
 }
+
+const withoutReactions = (body: Body): Body => (body.reactions.length === 0 ? body : { ...body, reactions: [] });
+
+const withoutExtras = (body: Body): Body =>
+  body.attachments.length === 0 && Object.keys(body.metadata).length === 0
+    ? body
+    : { ...body, attachments: [], metadata: {} };
