@@ -35,6 +35,9 @@ export async function playEveryFrame(
   const ghosts = ghostsOf(cloud(), org_id);
 
   try {
+    // Of whose end nobody else can find out before its own function does: there is nobody to be told of it.
+    (await open({ ...person(), org_id: randomUUID() })).close();
+
     const own = await open(ann);
     const other = await open(bob);
     await open(ann);
