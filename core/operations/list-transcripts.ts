@@ -12,7 +12,7 @@ import type { ConversationRef } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import type { Deps } from './deps.ts';
 import type { NumberedPage } from './numbered-page.ts';
-import { readLatest, type Transcript, type Weighing, type WrittenMessages } from './transcript.ts';
+import { latest, readWritten, type Transcript, type Weighing, type WrittenMessages } from './transcript.ts';
 
 export interface ListTranscriptsInput extends Weighing {
   readonly actingUserId: UserId | undefined;
@@ -44,7 +44,7 @@ export async function listTranscripts(
   const [shown] = await Promise.all([
     readShownParticipants(table, conversations.filter(hasParticipants), user),
     severalAtOnce(conversations, async ({ id }) => {
-      written.set(id, await readLatest(table, id, user, { bytesOf }));
+      written.set(id, await readWritten(table, id, user, { bytesOf }, latest));
     }),
   ]);
   return conversations.flatMap((conversation): Transcript[] => {

@@ -23,44 +23,28 @@ export interface Weighing {
   readonly bytesOf: (message: Message) => number;
 }
 
-/** So much is read for one answer: twice what it can show, as more may be kept with messages than a transcript shows of them. */
-const MOST_TRIPS = 8;
+/** So many messages are read at most, in so many trips of a megabyte each. */
+type Extent = Pick<MessageRoom, 'limit' | 'mostTrips'>;
+
+/** Twice what one answer can show, as more may be kept with messages than a transcript shows of them. */
+const whole: Extent = { limit: Number.POSITIVE_INFINITY, mostTrips: 8 };
+
+/** What a list shows of each conversation. */
+export const latest: Extent = { limit: limits.latestMessages, mostTrips: 1 };
 
 /**
- * The newest messages of a conversation, consistently: as many as fit into one answer, of the latest eight megabytes that are
- * kept. A trip for each megabyte.
+ * The newest messages of a conversation, consistently: as many as fit into one answer, of those that are read. A trip for each
+ * megabyte.
  * @throws Failure `unavailable`
  */
-export const readWritten = (
+export async function readWritten(
   table: Table,
   conversationId: string,
   viewer: UserId | undefined,
   { bytesOf }: Weighing,
-): Promise<WrittenMessages> =>
-  readNewest(table, conversationId, viewer, {
-    limit: Number.POSITIVE_INFINITY,
-    mostTrips: MOST_TRIPS,
-    bytesOf,
-  });
-
-/**
- * The latest few messages of a conversation, as a list shows them, consistently. One trip: of the latest megabyte that is kept.
- * @throws Failure `unavailable`
- */
-export const readLatest = (
-  table: Table,
-  conversationId: string,
-  viewer: UserId | undefined,
-  { bytesOf }: Weighing,
-): Promise<WrittenMessages> =>
-  readNewest(table, conversationId, viewer, { limit: limits.latestMessages, mostTrips: 1, bytesOf });
-
-async function readNewest(
-  table: Table,
-  conversationId: string,
-  viewer: UserId | undefined,
-  room: MessageRoom,
+  extent: Extent = whole,
 ): Promise<WrittenMessages> {
+  const room = { ...extent, bytesOf };
   const { messages, more } = await readMessages(table, conversationId, { order: 'newestFirst' }, room);
   return { messages: messages.map((message) => seenBy(viewer, message)).toReversed(), isTruncated: more };
 }

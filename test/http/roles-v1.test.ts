@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { TaggedConversation } from '../../core/contract/v1/conversation.ts';
-import { type Casting, expectAnswers, scene } from '../support/answers.ts';
+import { type Casting, expectAnswers, scene, useWorld } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
-import { createWorld, guardedIn, registerPlatform, type World } from '../support/probe.ts';
+import { createWorld, guardedIn, registerPlatform } from '../support/probe.ts';
 import { errors, message, told } from '../support/refusals.ts';
 
 const cloud = useCloud();
 const routes = guardedIn('v1');
 
 /** A world in which nothing happens but reading, and one in which there is sending too. */
-let [untouched, shared]: World[] = [];
-beforeAll(async () => {
-  untouched = await createWorld(cloud);
-  shared = await createWorld(cloud);
-});
+const [untouched, shared] = [useWorld(cloud), useWorld(cloud)];
 
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 422;
 
@@ -147,7 +143,7 @@ const inLists: Readonly<Partial<Record<Name, readonly [readonly string[], number
 test.each(cases.filter(({ name }) => name in inLists))(
   'lists and figures hold for $name what it takes part in, and nothing else',
   async ({ name, of }) => {
-    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(cloud, of, untouched);
+    const { world, caller, actingFor, publicKey = world.publicKey } = await scene(cloud, of, untouched());
     const [wanted = [], count] = inLists[name] ?? [];
     const headers = { 'x-public-key': publicKey };
     const query = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
@@ -208,7 +204,7 @@ describe.each(['group', 'global', 'replies'] as const)('what is not direct, but 
           });
           expect(told(answer)).toEqual(refusals[answer.status] ?? notDirect);
         },
-        shared,
+        shared(),
       ),
   );
 });

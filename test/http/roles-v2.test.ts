@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/v2/conversation.ts';
-import { type Casting, expectAnswers, scene } from '../support/answers.ts';
+import { type Casting, expectAnswers, scene, useWorld } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
 import { createWorld, drive, guardedIn, type World } from '../support/probe.ts';
 import { detail, told } from '../support/refusals.ts';
@@ -11,11 +11,7 @@ const cloud = useCloud();
 const routes = guardedIn('v2');
 
 /** A world in which nothing happens but reading, and one in which there is writing too. */
-let [untouched, shared]: World[] = [];
-beforeAll(async () => {
-  untouched = await createWorld(cloud);
-  shared = await createWorld(cloud);
-});
+const [untouched, shared] = [useWorld(cloud), useWorld(cloud)];
 
 type Status = 200 | 201 | 400 | 403 | 404 | 409;
 
@@ -112,7 +108,7 @@ test.each(cases)('every route answers $name as it should', ({ name, of }) =>
       const { status } = answer;
       expect(told(answer)).toEqual(detail(status, status === 404 ? 'Conversation not found' : expect.any(String)));
     },
-    shared,
+    shared(),
   ),
 );
 
@@ -153,7 +149,7 @@ describe('a list', () => {
   test.each(cases.filter(({ name }) => name in inListsOfTheOrganization))(
     'holds for $name what it takes part in, and nothing else',
     async ({ name, of }) => {
-      const { world, caller, actingFor } = await scene(cloud, of, untouched);
+      const { world, caller, actingFor } = await scene(cloud, of, untouched());
       const ids = {
         group: world.conversationId,
         direct: world.direct.conversationId,
@@ -205,7 +201,7 @@ test.each<{ name: Name; status: 201 | 403 }>([
   { name: 'superAdminElsewhere', status: 201 },
   { name: 'superAdminAdded', status: 201 },
 ])('a create in an organization that is named answers $name by $status', async ({ name, status }) => {
-  const { world, caller, actingFor } = await scene(cloud, callers[name], shared);
+  const { world, caller, actingFor } = await scene(cloud, callers[name], shared());
   const acting = actingFor ? (`?userId=${actingFor.sub}` as const) : '';
   const body = { organization_id: world.organization, subject: 'named', participant_user_ids: [world.carol.sub] };
   const answer = await cloud.attempt(caller, `POST /api/v2/conversations${acting}`, { body });
@@ -276,7 +272,7 @@ describe.each(['global', 'replies'] as const)('what is %s', (kind) => {
         routes.filter(({ operation }) => aboutOne.includes(operation)),
         ({ operation }) => statuses[aboutOne.indexOf(operation)],
         (answer) => expect(told(answer)).toEqual(detail(answer.status, expect.any(String))),
-        shared,
+        shared(),
       ),
   );
 });

@@ -1,7 +1,19 @@
-import { expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import type { Route } from '../../core/contract/route.ts';
 import type { Answer, Caller, TestCloud } from './cloud.ts';
 import { createWorld, type Driven, drive, type World } from './probe.ts';
+
+/** A world for the tests of a file, made once. */
+export function useWorld(cloud: TestCloud): () => World {
+  let world: World | undefined;
+  beforeAll(async () => {
+    world = await createWorld(cloud);
+  });
+  return () => {
+    if (!world) throw new Error('the world is not made yet; ask for it inside of tests');
+    return world;
+  };
+}
 
 /** Who calls, and for whom, in which world. */
 export interface Scene extends Driven {

@@ -50,7 +50,7 @@ export const transcripts = (deps: Deps, caller: Principal, input: Partial<listin
     ...input,
   });
 
-/** Changes a conversation as any of its participants may. */
+/** Changes a conversation as whoever takes part in it may. */
 export const patch = (
   deps: Deps,
   caller: Principal,

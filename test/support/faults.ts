@@ -75,41 +75,43 @@ export function overtaking(change: () => Promise<unknown>, command = 'TransactWr
 const Items = z.array(z.looseObject({ pk: z.string(), sk: z.string() }));
 
 /**
- * Lets a client see one item as it was before, the first time that it reads it: DynamoDB brings the items of a transaction
+ * Lets a client see one item as it was before, the first times that it reads it: DynamoDB brings the items of a transaction
  * into sight one by one.
  * @param before the item as it was; undefined where there was none, or where it is not to be found by a query's filter
+ * @param sights how often it is still seen so; counts down
  */
-export const seeing = (key: Key, before: Item | undefined) => (client: DynamoDBDocumentClient) => {
-  let pending = true;
-  const asBefore = (list: unknown) => {
-    const others = Items.parse(list).filter(({ pk, sk }) => pk !== key.pk || sk !== key.sk);
-    return Items.parse([...others, ...(before ? [before] : [])]).toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+export const seeing =
+  (key: Key, before: Item | undefined, sights = { left: 1 }) =>
+  (client: DynamoDBDocumentClient) => {
+    const asBefore = (list: unknown) => {
+      const others = Items.parse(list).filter(({ pk, sk }) => pk !== key.pk || sk !== key.sk);
+      return Items.parse([...others, ...(before ? [before] : [])]).toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+    };
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const result = await next(args);
+        const request = JSON.stringify(args.input);
+        const asksForIt = {
+          QueryCommand: request.includes(`"${key.pk}"`),
+          BatchGetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
+          GetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
+        }[context.commandName ?? ''];
+        if (sights.left === 0 || !asksForIt) return result;
+        sights.left -= 1;
+        const { Items: found, Responses } = Read.parse(result.output);
+        if (context.commandName === 'GetItemCommand') return { ...result, output: { Item: before, $metadata: {} } };
+        const output = found
+          ? { ...Read.parse(result.output), Items: asBefore(found) }
+          : {
+              Responses: Object.fromEntries(
+                Object.entries(Responses ?? {}).map(([name, list]) => [name, asBefore(list)]),
+              ),
+            };
+        return { ...result, output: { ...output, $metadata: {} } };
+      },
+      { step: 'finalizeRequest', priority: 'low', name: 'seeing' },
+    );
   };
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const result = await next(args);
-      const request = JSON.stringify(args.input);
-      const asksForIt = {
-        QueryCommand: request.includes(`"${key.pk}"`),
-        BatchGetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
-        GetItemCommand: request.includes(`"${key.pk}"`) && request.includes(`"${key.sk}"`),
-      }[context.commandName ?? ''];
-      if (!pending || !asksForIt) return result;
-      pending = false;
-      const { Items: found, Responses } = Read.parse(result.output);
-      if (context.commandName === 'GetItemCommand') return { ...result, output: { Item: before, $metadata: {} } };
-      const output = found
-        ? { ...Read.parse(result.output), Items: asBefore(found) }
-        : {
-            Responses: Object.fromEntries(
-              Object.entries(Responses ?? {}).map(([name, list]) => [name, asBefore(list)]),
-            ),
-          };
-      return { ...result, output: { ...output, $metadata: {} } };
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'seeing' },
-  );
-};
 
 const Read = z.looseObject({
   Items: z.optional(z.array(z.unknown())),
