@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { TaggedConversation } from '../../core/contract/v1/conversation.ts';
-import { type Casting, expectAnswers, scene, useWorld } from '../support/answers.ts';
+import { type Casting, expectAnswers, scene, serviceElsewhere, superAdmin, useWorld } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
 import { createWorld, guardedIn, registerPlatform } from '../support/probe.ts';
 import { errors, message, told } from '../support/refusals.ts';
@@ -23,12 +23,6 @@ async function withOwnKey(caller: Caller, actingFor?: Caller) {
   await registerPlatform(cloud, service, publicKey, 'own');
   return { caller, publicKey, ...(actingFor ? { actingFor } : {}) };
 }
-
-const superAdmin = (organization: string, sub?: string): Caller => ({
-  ...someone(organization, sub),
-  roles: ['SUPER_ADMIN'],
-});
-const serviceElsewhere = (): Caller => ({ sub: 'backend', org_id: randomUUID(), roles: ['SERVICE'] });
 
 /** Who calls, and for whom. */
 const callers = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { Conversation } from '../../core/contract/v2/conversation.ts';
-import { type Casting, expectAnswers, scene, useWorld } from '../support/answers.ts';
+import { type Casting, expectAnswers, scene, serviceElsewhere, superAdmin, useWorld } from '../support/answers.ts';
 import { type Caller, someone, useCloud } from '../support/cloud.ts';
 import { createWorld, drive, guardedIn, type World } from '../support/probe.ts';
 import { detail, told } from '../support/refusals.ts';
@@ -14,9 +14,6 @@ const routes = guardedIn('v2');
 const [untouched, shared] = [useWorld(cloud), useWorld(cloud)];
 
 type Status = 200 | 201 | 400 | 403 | 404 | 409;
-
-const superAdmin = (organization: string): Caller => ({ ...someone(organization), roles: ['SUPER_ADMIN'] });
-const serviceElsewhere = (): Caller => ({ sub: 'backend', org_id: randomUUID(), roles: ['SERVICE'] });
 
 /** Somebody whom Ann has added to the group. */
 async function added({ ann, conversationId }: World, caller: Caller): Promise<Caller> {

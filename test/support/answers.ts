@@ -1,7 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect } from 'vitest';
 import type { Route } from '../../core/contract/route.ts';
-import type { Answer, Caller, TestCloud } from './cloud.ts';
+import { type Answer, type Caller, someone, type TestCloud } from './cloud.ts';
 import { createWorld, type Driven, drive, type World } from './probe.ts';
+
+/** A super admin of an organization. */
+export const superAdmin = (organization: string, sub?: string): Caller => ({
+  ...someone(organization, sub),
+  roles: ['SUPER_ADMIN'],
+});
+
+/** The service of an organization of which nothing else is known. */
+export const serviceElsewhere = (): Caller => ({ sub: 'backend', org_id: randomUUID(), roles: ['SERVICE'] });
 
 /** A world for the tests of a file, made once. */
 export function useWorld(cloud: TestCloud): () => World {
